@@ -1,0 +1,29 @@
+import type { Json } from '@qflow/checkers';
+import type { Capability } from '../cluster/capability.ts';
+import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
+import type { NodeSelection } from '../cluster/selection.ts';
+import type { Healing } from '../safety/healing.ts';
+
+/** A fault as data: journalled, replayed, shrunk, exported. The catalogue makes the fault of it again. */
+export type FaultData = { readonly kind: string } & Readonly<Record<string, Json>>;
+
+/** One kind of harm with its options. Works through the cluster's controls alone. */
+export interface Fault {
+  readonly name: string;
+  readonly data: FaultData;
+  readonly needs: readonly Capability[];
+  /** Whom it harms; resolved by the injector, and shown to the gate, before anything is done. */
+  readonly nodes: NodeSelection;
+
+  describe(): string;
+
+  /** Registers each undo before its harm. One that fails half-way is still healed whole. */
+  inject(cluster: Cluster, victims: readonly ClusterNode[], healing: Healing): Promise<void>;
+
+  /** Looks for the effect by another channel than the one that did the harm. */
+  prove(cluster: Cluster, victims: readonly ClusterNode[]): Promise<Proof>;
+}
+
+export type Proof =
+  | { readonly proved: true; readonly evidence: Json }
+  | { readonly proved: false; readonly reason: string };
