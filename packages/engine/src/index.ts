@@ -1,3 +1,6 @@
+export type { Codec, ValueOf } from './codec/codec.ts';
+export { decode, encode } from './codec/codec.ts';
+export { Malformed } from './codec/malformed.ts';
 export type { EngineConfiguration, Limits, Timing } from './configuration.ts';
 export { defaultLimits, defaultTiming } from './configuration.ts';
 export type { Application, Executed, Position } from './consensus/application.ts';

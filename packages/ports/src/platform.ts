@@ -5,7 +5,7 @@ declare global {
     encode(text: string): Uint8Array;
   }
   class TextDecoder {
-    constructor(label?: string, options?: { fatal?: boolean });
+    constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
     decode(bytes: Uint8Array): string;
   }
   class AbortSignal {
