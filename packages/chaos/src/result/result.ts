@@ -47,6 +47,18 @@ export const checkResultSchema = z.strictObject({
   evidence: z.array(json),
 });
 
+/** One second of the workload as its clients saw it; operations stand in the bucket of their intended start. */
+export const seriesBucketSchema = z.strictObject({
+  /** Start of the bucket, milliseconds since the run's start on the history's clock. */
+  atMs: z.number(),
+  ok: z.int().nonnegative(),
+  fail: z.int().nonnegative(),
+  info: z.int().nonnegative(),
+  /** Milliseconds from the intended start to the answer, of operations that ended `ok`; null when there were none. */
+  p50: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+
 export const phaseSchema = z.strictObject({ phase: z.string(), startedAtMs: z.number(), endedAtMs: z.number() });
 
 export const resilientBehaviorSchema = z.strictObject({
@@ -85,6 +97,8 @@ export const detailSchema = z.strictObject({
   faults: z.array(faultRecordSchema),
   checks: z.array(checkResultSchema),
   metrics: z.record(z.string(), metricSchema),
+  /** What the charts of a report are drawn from. Absent when metrics were not collected. */
+  series: z.array(seriesBucketSchema).optional(),
   residue: z.array(z.strictObject({ kind: z.string(), what: z.string(), remedy: z.string() })),
   /** Relative to the run's directory. */
   artefacts: z.record(z.string(), z.string()),
@@ -161,6 +175,7 @@ export const resultSchema = z.strictObject({
 export type ChaosVerdict = z.infer<typeof verdictSchema>;
 export type MeasuredMetric = z.infer<typeof metricSchema>;
 export type FaultRecord = z.infer<typeof faultRecordSchema>;
+export type SeriesBucket = z.infer<typeof seriesBucketSchema>;
 export type CheckResult = z.infer<typeof checkResultSchema>;
 export type ResilientBehavior = z.infer<typeof resilientBehaviorSchema>;
 export type FailurePoint = z.infer<typeof failurePointSchema>;
