@@ -15,6 +15,8 @@ export type {
   ClientRequest,
   CommandSpecification,
   InProcessNode,
+  Listening,
+  LogRecord,
   PreparedTarget,
   PrepareRequest,
   Target,

@@ -18,6 +18,8 @@ export interface Observation {
   readonly leader?: string;
   /** Length of what it has finalised. */
   readonly height?: number;
+  /** Names of the peers that it has a live link to. */
+  readonly connected?: readonly string[];
   readonly condition?: string;
 }
 
@@ -58,6 +60,9 @@ export interface Cluster {
 
   /** Figures of the host or world, for starvation checks and the report. */
   host(): Promise<HostReading>;
+
+  /** Digest of everything that happened: the same seed gives the same one. In simulation only. */
+  fingerprint?(): string;
 
   /** Ends every process, closes every socket, collects the last node events into the history. Idempotent. */
   stop(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Ports } from '@qflow/ports';
 import type { Client } from '../workloads/client.ts';
 import type { ClusterNode, Observation } from './cluster.ts';
+import type { ArmedStop } from './controls.ts';
 
 /** A system under test. */
 export interface Target {
@@ -20,7 +21,10 @@ export interface PrepareRequest {
   readonly seed: number;
   /** Where the configurations go; absent when nodes run in the framework's own process. */
   readonly directory?: string;
-  /** Where node `from` reaches node `to` (the proxy of the pair): host:port. Absent in simulation. */
+  /**
+   * Where node `from` reaches node `to`: the proxy of the pair. Only the lower index dials, so that one proxy controls
+   * all that a pair says; throws for `from` >= `to`. Absent in simulation.
+   */
   readonly linkAddress?: (from: number, to: number) => { readonly host: string; readonly port: number };
 }
 
@@ -35,6 +39,10 @@ export interface PreparedTarget {
   /** A client over the real API: `endpoints[index]` is the node's base address, null while it is down. Asks `first` first. */
   client?(request: ClientRequest): Client;
   observe?(node: ClusterNode, endpoint: string, withinMs: number): Promise<Observation>;
+
+  /** Tells the node at `endpoint` to stop its own process at an event. Resolves once it has confirmed; throws otherwise. */
+  arm?(index: number, endpoint: string, stop: ArmedStop): Promise<void>;
+  disarm?(index: number, endpoint: string): Promise<void>;
 }
 
 export interface ClientRequest {
@@ -52,7 +60,25 @@ export interface CommandSpecification {
   readonly logFile: string;
   /** Where the node writes its events, one JSON object a line. */
   readonly eventsFile: string;
-  readonly controlToken: string;
+
+  /** What a line of the node's standard output says of where it listens; null when it speaks of something else. */
+  listens(line: string): Listening | null;
+  /** Where the records of the append log lie, in order; absent when the target does not tell. */
+  logRecords?(log: Uint8Array): readonly LogRecord[];
+}
+
+/** Ports are chosen by the system, never guessed: a node says where it listens. */
+export interface Listening {
+  /** Where peers reach it; the proxies of its links lead here. */
+  readonly link: { readonly host: string; readonly port: number };
+  /** Base address of its API, such as http://127.0.0.1:4001. */
+  readonly endpoint: string;
+}
+
+/** Bytes `start` to `end` (excluded) of a log: the least that is written at once. */
+export interface LogRecord {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface InProcessNode {
