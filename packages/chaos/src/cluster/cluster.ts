@@ -64,6 +64,9 @@ export interface Cluster {
   /** Digest of everything that happened: the same seed gives the same one. In simulation only. */
   fingerprint?(): string;
 
+  /** Digest over everything that happened, where the same seed gives the same; absent where runs do not replay. */
+  fingerprint?(): string;
+
   /** Ends every process, closes every socket, collects the last node events into the history. Idempotent. */
   stop(): Promise<void>;
 }

@@ -1,5 +1,8 @@
 import type { ClusterNode } from './cluster.ts';
 
+// A control writes each of its deeds into the history, phase `invoked`: `f` is the name of the capability that it uses
+// (`processes.kill`, `processes.restart` for `start`, `disks.wipe`, `trace.arm`, …), `value` is `{node, …}`.
+
 /** A process that no other can be mistaken for: pids are used again, start times within one boot are not. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -36,6 +39,8 @@ export interface DiskControl {
   tear(node: ClusterNode): Promise<void>;
   /** Flips one bit in the middle of the node's log, with sound records after it. */
   flip(node: ClusterNode): Promise<void>;
+  /** How many bytes the node's disk holds, as the file system says: the proof of what the others did. */
+  usedBytes(node: ClusterNode): Promise<number>;
 }
 
 /** Exact moments: a node is told to stop its own process at one of its events. */

@@ -1,4 +1,5 @@
 import type { Checker } from '@qflow/checkers';
+import type { StopCondition } from '../safety/stop-condition.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { TimelineEntry } from './timeline.ts';
 
@@ -25,5 +26,7 @@ export interface Experiment {
   readonly timeline: readonly TimelineEntry[];
   /** From the last heal until success is back within tolerance of the baseline and every node has caught up. */
   readonly recovery: { readonly withinMs: number };
+  /** When to give up and heal at once. Default: `defaultStopConditions`. */
+  readonly stopConditions?: readonly StopCondition[];
   readonly checks: readonly Checker[];
 }

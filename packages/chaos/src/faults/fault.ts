@@ -17,11 +17,14 @@ export interface Fault {
 
   describe(): string;
 
-  /** Registers each undo before its harm. One that fails half-way is still healed whole. */
-  inject(cluster: Cluster, victims: readonly ClusterNode[], healing: Healing): Promise<void>;
+  /**
+   * Registers each undo before its harm. One that fails half-way is still healed whole.
+   * Resolves with what it captured of the state before the harm, which the proof may compare with.
+   */
+  inject(cluster: Cluster, victims: readonly ClusterNode[], healing: Healing): Promise<Json>;
 
   /** Looks for the effect by another channel than the one that did the harm. */
-  prove(cluster: Cluster, victims: readonly ClusterNode[]): Promise<Proof>;
+  prove(cluster: Cluster, victims: readonly ClusterNode[], captured: Json): Promise<Proof>;
 }
 
 export type Proof =

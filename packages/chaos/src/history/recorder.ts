@@ -1,9 +1,13 @@
 import type { DeedEvent, History, NodeEvent, OperationEvent, PhaseEvent } from '@qflow/checkers';
+import type { RunClock } from '../cluster/cluster.ts';
 
 type Unnumbered<Event> = Omit<Event, 'index'>;
 
 /** Where everything that happens in a run is written, as it happens. The one source of truth. */
 export interface HistoryRecorder {
+  /** An environment calls this first thing in `deploy`, once it has the run's clock. What came before gets the time of this call. */
+  startClock(clock: Pick<RunClock, 'nowNs'>): void;
+
   /** Adds the index; a time that is absent is now. */
   operation(event: Omit<Unnumbered<OperationEvent>, 'time'> & { readonly time?: number }): void;
   deed(event: Omit<Unnumbered<DeedEvent>, 'time' | 'process' | 'type'>): void;

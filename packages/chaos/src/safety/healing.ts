@@ -1,14 +1,147 @@
+import type { RunClock } from '../cluster/cluster.ts';
+import { bounded, messageOf } from '../run/bounded.ts';
+import type { Journal } from './journal.ts';
+import type { ResidueFinding } from './residue.ts';
 import type { Undo } from './undo.ts';
 
 /** What must be undone, last in, first out. Every entry is in the journal, synced, before its harm is done. */
 export interface Healing {
+  /** Resolves once the entry is durable. @throws HealingClosed when the run is healed for good, so that no harm follows. */
   register(undo: Undo): Promise<void>;
 
-  /** Undoes everything registered since `mark` (or ever), verifies it, writes it down. Never throws: failures are residue. */
-  now(mark?: HealingMark): Promise<void>;
+  /** Undoes everything registered here and in its scopes, verifies it, writes it down. Never throws: failures are residue. */
+  now(): Promise<void>;
 
-  /** Where the stack stands: what is registered later can be healed alone. */
-  mark(): HealingMark;
+  /** A part of this healing that can be healed alone. The whole still heals it, in the order of registration. */
+  scope(): Healing;
 }
 
-export type HealingMark = { readonly depth: number };
+/** Harm was about to be done after the run's last healing had begun. */
+export class HealingClosed extends Error {
+  override readonly name = 'HealingClosed';
+}
+
+export interface HealingOptions {
+  readonly journal: Journal;
+  readonly clock: RunClock;
+  /** Undoes one thing and verifies it; throws what prevents it. Idempotent. */
+  undo(undo: Undo): Promise<void>;
+  /** How long one undo may take before it counts as failed. Default 20 seconds. */
+  readonly undoWithinMs?: number;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly undo: Undo;
+  state: 'registered' | 'undone' | 'failed';
+}
+
+/** The healing of one run, the root of all scopes. Entries are undone one at a time, also when two ask at once. */
+export class RunHealing implements Healing {
+  readonly #options: HealingOptions;
+  readonly #entries: Entry[] = [];
+  readonly #residue = new Map<number, ResidueFinding>();
+  #registered = 0;
+  #closed = false;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: HealingOptions) {
+    this.#options = options;
+  }
+
+  async register(undo: Undo): Promise<void> {
+    await this.#register(undo, []);
+  }
+
+  now(): Promise<void> {
+    return this.#heal(this.#entries);
+  }
+
+  scope(): HealingScope {
+    const own: Entry[] = [];
+    return {
+      register: (undo) => this.#register(undo, own),
+      now: () => this.#heal(own),
+      scope: () => this.scope(),
+      again: async () => {
+        for (const entry of own) entry.state = 'registered';
+        await this.#heal(own);
+      },
+      failures: () => own.flatMap((entry) => this.#residue.get(entry.id)?.what ?? []),
+    };
+  }
+
+  /** From now on nothing can be registered, so no harm can begin. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** What could not be undone, or not be written down. */
+  residue(): readonly ResidueFinding[] {
+    return [...this.#residue.values()];
+  }
+
+  async #register(undo: Undo, scope: Entry[]): Promise<void> {
+    if (this.#closed) throw new HealingClosed(`${undo.undo} comes too late: the run is being healed for good`);
+    this.#registered += 1;
+    const entry: Entry = { id: this.#registered, undo, state: 'registered' };
+    // On the stack before it is durable: a healing that begins meanwhile finds it, and an undo without harm does nothing.
+    this.#entries.push(entry);
+    scope.push(entry);
+    await this.#options.journal.write({ entry: 'registered', id: entry.id, undo });
+    if (this.#closed) throw new HealingClosed(`${undo.undo} comes too late: the run is being healed for good`);
+  }
+
+  #heal(entries: readonly Entry[]): Promise<void> {
+    const healed = this.#queue.then(async () => {
+      for (const entry of [...entries].reverse()) {
+        if (entry.state !== 'undone') await this.#undo(entry);
+      }
+    });
+    this.#queue = healed;
+    return healed;
+  }
+
+  async #undo(entry: Entry): Promise<void> {
+    const { clock, journal, undo, undoWithinMs = 20_000 } = this.#options;
+    try {
+      await bounded(clock, undoWithinMs, entry.undo.undo, () => undo(entry.undo));
+      entry.state = 'undone';
+      this.#residue.delete(entry.id);
+    } catch (thrown) {
+      entry.state = 'failed';
+      this.#report(entry, messageOf(thrown));
+    }
+    try {
+      await journal.write(
+        entry.state === 'undone'
+          ? { entry: 'undone', id: entry.id }
+          : { entry: 'failed', id: entry.id, reason: this.#residue.get(entry.id)?.what ?? '' },
+      );
+    } catch (thrown) {
+      // The undo stays in the journal as unfinished, so a later recovery repeats it, which harms nothing.
+      this.#report(entry, `the journal could not be written: ${messageOf(thrown)}`);
+    }
+  }
+
+  #report(entry: Entry, reason: string): void {
+    const of = 'node' in entry.undo ? entry.undo.node : `process ${entry.undo.process.pid}`;
+    this.#residue.set(entry.id, {
+      kind: entry.undo.undo,
+      what: `${entry.undo.undo} of ${of} failed: ${reason}`,
+      remedy: 'run "qflow-chaos recover"',
+    });
+  }
+}
+
+/** The healing of one injection. */
+export interface HealingScope extends Healing {
+  /** Undoes everything of this scope once more: for harm that was done while the run was already being healed. */
+  again(): Promise<void>;
+  /** What of this scope could not be undone, in words. */
+  failures(): readonly string[];
+}

@@ -11,6 +11,12 @@ export type Outcome =
   | { readonly type: 'ok'; readonly value: Json; readonly node?: string }
   | { readonly type: 'fail' | 'info'; readonly error: string; readonly node?: string };
 
+/**
+ * The error of a compare-and-set that ended in `fail` because its expectation did not hold: the system answered,
+ * so measures of availability count it as served.
+ */
+export const MISMATCH = 'mismatch';
+
 /** Speaks to the system as a user's program would. Never throws; never retries what is not idempotent. */
 export interface Client {
   /** Ends with `info` at the latest `withinMs` after the call. */
