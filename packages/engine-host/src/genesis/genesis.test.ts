@@ -117,7 +117,8 @@ describe('a configuration file', () => {
     ).toEqual([
       'cluster is missing',
       'p2p.host must be an IPv4 address, such as 127.0.0.1',
-      'api.port Too big: expected int to be <=65535',
+      'api.port must be at most 65535',
+      'timing.resendMs is wrong: expected number, received string',
       'tming is not known here',
     ]);
   });
