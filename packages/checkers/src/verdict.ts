@@ -1,6 +1,6 @@
 /** What a checker says of a history. The worst of several wins: fail, then inconclusive, then pass. */
 export type Verdict =
-  | { readonly verdict: 'pass' }
+  | { readonly verdict: 'pass'; readonly measured?: readonly Evidence[] }
   | { readonly verdict: 'fail'; readonly reason: string; readonly evidence: readonly Evidence[] }
   | { readonly verdict: 'inconclusive'; readonly reason: string; readonly decided?: DecidedPrefix };
 
@@ -13,7 +13,9 @@ export interface DecidedPrefix {
   readonly events: number;
 }
 
-export const pass = (): Verdict => ({ verdict: 'pass' });
+/** `measured`: what the checker found out on the way, such as times to recover. */
+export const pass = (measured?: readonly Evidence[]): Verdict =>
+  measured === undefined ? { verdict: 'pass' } : { verdict: 'pass', measured };
 export const fail = (reason: string, evidence: readonly Evidence[]): Verdict => ({ verdict: 'fail', reason, evidence });
 export const inconclusive = (reason: string, decided?: DecidedPrefix): Verdict =>
   decided === undefined ? { verdict: 'inconclusive', reason } : { verdict: 'inconclusive', reason, decided };

@@ -1,0 +1,124 @@
+import type { Json } from '../../history/history.ts';
+import type { Operation } from '../../history/operations.ts';
+import type { Call, Decision } from '../models/model.ts';
+
+/** What is known of one value: its write, the first end and the last begin among the write and its reads. */
+interface Zone {
+  readonly value: Json;
+  readonly write: Operation | undefined;
+  isRead: boolean;
+  firstEnd: number;
+  lastBegin: number;
+  endsFirst: Operation | undefined;
+  beginsLast: Operation | undefined;
+}
+
+/**
+ * Decides a register of reads and writes whose written values are all different, in O(n log n), or returns undefined
+ * when this is no such history: Gibbons and Korach, "Testing Shared Memories" (1997). A value is surely current from
+ * the first end to the last begin among its operations (a forward zone), unless these come the other way round.
+ */
+export function registerZones(
+  operations: readonly Operation[],
+  calls: readonly Call[],
+  initial: Json,
+): Decision | undefined {
+  const zones = new Map<Json, Zone>();
+  // The initial value was written before time.
+  zones.set(keyOf(initial), emptyZone(initial, undefined, -1, -1));
+
+  for (let o = 0; o < calls.length; o += 1) {
+    const { f, value } = calls[o]!;
+    if (f === 'read') continue;
+    if (f !== 'write') return undefined;
+    const key = keyOf(value);
+    if (zones.has(key)) return undefined;
+    const write = operations[o]!;
+    zones.set(key, emptyZone(value, write, write.completedAt, write.invokedAt));
+  }
+
+  for (let o = 0; o < calls.length; o += 1) {
+    const { f, result } = calls[o]!;
+    if (f !== 'read' || result === undefined) continue;
+    const read = operations[o]!;
+    const zone = zones.get(keyOf(result));
+    if (zone === undefined) return violation(`a read returned ${show(result)}, which nobody wrote`, [read]);
+    if (zone.write !== undefined && read.completedAt < zone.write.invokedAt) {
+      return violation(`a read returned ${show(result)} before its write began`, [read, zone.write]);
+    }
+    zone.isRead = true;
+    if (read.completedAt < zone.firstEnd) {
+      zone.firstEnd = read.completedAt;
+      zone.endsFirst = read;
+    }
+    if (read.invokedAt > zone.lastBegin) {
+      zone.lastBegin = read.invokedAt;
+      zone.beginsLast = read;
+    }
+  }
+
+  const forward: Zone[] = [];
+  const backward: Zone[] = [];
+  for (const zone of zones.values()) {
+    if (zone.firstEnd < zone.lastBegin) forward.push(zone);
+    // A write that may not have happened, and that nobody saw, did not happen.
+    else if (zone.write !== undefined && (zone.isRead || zone.firstEnd !== Number.POSITIVE_INFINITY))
+      backward.push(zone);
+  }
+  forward.sort((one, other) => one.firstEnd - other.firstEnd);
+  backward.sort((one, other) => one.lastBegin - other.lastBegin);
+
+  for (let at = 1; at < forward.length; at += 1) {
+    const earlier = forward[at - 1]!;
+    const later = forward[at]!;
+    if (earlier.lastBegin > later.firstEnd) {
+      return violation(`${show(earlier.value)} and ${show(later.value)} were both the surely current value`, [
+        ...witnesses(earlier),
+        ...witnesses(later),
+      ]);
+    }
+  }
+
+  let at = -1;
+  for (const zone of backward) {
+    while (at + 1 < forward.length && forward[at + 1]!.firstEnd < zone.lastBegin) at += 1;
+    const around = forward[at];
+    if (around !== undefined && zone.firstEnd < around.lastBegin) {
+      return violation(`${show(zone.value)} came and went while ${show(around.value)} was surely current`, [
+        ...witnesses(zone),
+        ...witnesses(around),
+      ]);
+    }
+  }
+  return { linearizable: true };
+}
+
+const emptyZone = (value: Json, write: Operation | undefined, firstEnd: number, lastBegin: number): Zone => ({
+  value,
+  write,
+  isRead: false,
+  firstEnd,
+  lastBegin,
+  endsFirst: write,
+  beginsLast: write,
+});
+
+/** The write, and the two operations that make the zone what it is. */
+function witnesses({ write, endsFirst, beginsLast }: Zone): readonly Operation[] {
+  const found = new Set([write, endsFirst, beginsLast]);
+  return [...found].filter((operation) => operation !== undefined);
+}
+
+const violation = (reason: string, operations: readonly Operation[]): Decision => ({
+  linearizable: false,
+  reason,
+  operations: [...operations].sort((one, other) => one.invokedAt - other.invokedAt),
+});
+
+const keyOf = (value: Json): Json =>
+  typeof value === 'string'
+    ? `"${value}"`
+    : typeof value === 'object' && value !== null
+      ? JSON.stringify(value)
+      : value;
+const show = (value: Json): string => JSON.stringify(value);

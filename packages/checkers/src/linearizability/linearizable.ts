@@ -1,0 +1,138 @@
+import type { Checker } from '../checker.ts';
+import { byKey, linesOf, type Operation, operations } from '../history/operations.ts';
+import { type DecidedPrefix, type Evidence, fail, inconclusive, pass, type Verdict } from '../verdict.ts';
+import { type Budget, type Spending, spendingOf } from './budget.ts';
+import { minimal } from './minimal.ts';
+import { type Call, callOf, type Model } from './models/model.ts';
+import { type RegisterOptions, register } from './models/register.ts';
+import { problemOf } from './search/problem.ts';
+import { search } from './search/search.ts';
+
+export interface LinearizableOptions extends RegisterOptions {
+  /** What kind of object the operations are on. By default a register for each key. */
+  readonly model?: Model;
+  readonly budget?: Budget;
+}
+
+/** What a fail may spend on making its evidence small. */
+const MINIMISING_STEPS = 5e6;
+
+/**
+ * Every operation seems to take effect at one instant between its invocation and its completion (Herlihy and Wing,
+ * "Linearizability: A Correctness Condition for Concurrent Objects", 1990). Operations that the model does not know
+ * are left out.
+ */
+export function linearizable({ model, budget = {}, ...options }: LinearizableOptions = {}): Checker {
+  // A model keeps its own kind of state to itself: nothing here looks inside.
+  const judged = model ?? (register(options) as Model);
+  return {
+    name: 'linearizable',
+
+    check(history) {
+      const spending = spendingOf(budget);
+      const objects = objectsOf(judged, operations(history));
+      let answered = 0;
+      let open: Verdict | undefined;
+
+      for (const [name, { kept, calls }] of objects) {
+        answered += kept.filter(({ outcome }) => outcome === 'ok').length;
+        const verdict = judge(judged, name, kept, calls, spending);
+        if (verdict.verdict === 'fail') return verdict;
+        if (verdict.verdict === 'inconclusive') open ??= verdict;
+      }
+
+      if (open !== undefined) return open;
+      return answered > 0
+        ? pass([{ operations: answered, objects: objects.size }])
+        : inconclusive('no operation completed');
+    },
+  };
+}
+
+interface OneObject {
+  readonly kept: Operation[];
+  readonly calls: Call[];
+}
+
+function objectsOf(model: Model, all: readonly Operation[]): ReadonlyMap<string, OneObject> {
+  const objects = new Map<string, OneObject>();
+  const { partition } = model;
+  const groups = partition === undefined ? byKey(all) : new Map([['', all]]);
+  for (const [key, group] of groups) {
+    for (const operation of group) {
+      const call = callOf(model, operation);
+      if (call === undefined) continue;
+      const name = partition === undefined ? key : partition(operation);
+      let object = objects.get(name);
+      if (object === undefined) {
+        object = { kept: [], calls: [] };
+        objects.set(name, object);
+      }
+      object.kept.push(operation);
+      object.calls.push(call);
+    }
+  }
+  return objects;
+}
+
+function judge(
+  model: Model,
+  name: string,
+  kept: readonly Operation[],
+  calls: readonly Call[],
+  spending: Spending,
+): Verdict {
+  const where = name === '' ? '' : ` of ${JSON.stringify(name)}`;
+  const decision = model.decide?.(kept, calls);
+  if (decision !== undefined) {
+    if (decision.linearizable) return pass();
+    const shown = minimal(decision.operations, Number.POSITIVE_INFINITY, model, (part) => isSurelyBad(model, part));
+    return fail(`no order of the operations${where} explains them: ${decision.reason}`, evidenceOf(shown));
+  }
+
+  const problem = problemOf(model, kept, calls);
+  const result = search(problem, model, spending);
+  if (result.linearizable === true) return pass();
+  if (result.linearizable === undefined) {
+    return inconclusive(`${result.reason}${where}`, decidedBefore(result.event, problem.events, kept));
+  }
+
+  const culprit = kept[~problem.events[result.event]!]!;
+  const describe = (operation: Operation) => {
+    const call = callOf(model, operation);
+    return call === undefined
+      ? operation.f
+      : (model.describe?.(call) ?? `${call.f} ${JSON.stringify(call.result ?? call.value)}`);
+  };
+  const states = result.states.slice(0, 5).map((state) => JSON.stringify(state));
+  const couldBe = states.length === 0 ? '' : `, when the state could only be ${states.join(' or ')}`;
+  const evidence = minimal(kept, culprit.completedAt, model, (part) => isSurelyBad(model, part));
+  return fail(
+    `no order of the operations${where} explains "${describe(culprit)}" by process ${culprit.process}${couldBe}`,
+    evidenceOf(evidence),
+  );
+}
+
+function isSurelyBad(model: Model, part: readonly Operation[]): boolean {
+  const kept: Operation[] = [];
+  const calls: Call[] = [];
+  for (const operation of part) {
+    const call = callOf(model, operation);
+    if (call === undefined) continue;
+    kept.push(operation);
+    calls.push(call);
+  }
+  const decision = model.decide?.(kept, calls);
+  if (decision !== undefined) return !decision.linearizable;
+  const result = search(problemOf(model, kept, calls), model, spendingOf({ steps: MINIMISING_STEPS }));
+  return result.linearizable === false;
+}
+
+const evidenceOf = (operations: readonly Operation[]): readonly Evidence[] => operations.flatMap(linesOf);
+
+/** Events of the whole history up to which the object surely behaved. */
+function decidedBefore(event: number, events: Int32Array, kept: readonly Operation[]): DecidedPrefix {
+  const code = events[event];
+  if (code === undefined) return { events: 0 };
+  return { events: code >= 0 ? kept[code]!.invokedAt : kept[~code]!.completedAt };
+}
