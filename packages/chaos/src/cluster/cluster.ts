@@ -61,9 +61,6 @@ export interface Cluster {
   /** Figures of the host or world, for starvation checks and the report. */
   host(): Promise<HostReading>;
 
-  /** Digest of everything that happened: the same seed gives the same one. In simulation only. */
-  fingerprint?(): string;
-
   /** Digest over everything that happened, where the same seed gives the same; absent where runs do not replay. */
   fingerprint?(): string;
 
