@@ -8,5 +8,18 @@ export type { Block, BlockHeader } from './consensus/block.ts';
 export type { Certificate, VoteKind } from './consensus/certificate.ts';
 export type { CreateNode, Node, NodeStatus } from './contract.ts';
 export type { Answer, AnswerProof, FailureReason } from './ledger/answer.ts';
+export { createLedger, type LedgerLimits } from './ledger/ledger.ts';
+export { proveResult, type Verified, verifyAnswer } from './ledger/proof.ts';
 export type { Operation, Request, Result } from './ledger/request.ts';
+export { decodeRequest, encodeRequest, requestBounds } from './ledger/request-codec.ts';
+export {
+  type BlockResults,
+  decodeState,
+  encodeState,
+  type LedgerState,
+  lookUp,
+  type Register,
+  type Remembered,
+  stateRoot,
+} from './ledger/state.ts';
 export type { ConsensusRules, Rules } from './rules.ts';
