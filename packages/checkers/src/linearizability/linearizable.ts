@@ -1,6 +1,6 @@
 import type { Checker } from '../checker.ts';
 import { byKey, linesOf, type Operation, operations } from '../history/operations.ts';
-import { type DecidedPrefix, type Evidence, fail, inconclusive, pass, type Verdict } from '../verdict.ts';
+import { type DecidedPrefix, fail, inconclusive, pass, type Verdict } from '../verdict.ts';
 import { type Budget, type Spending, spendingOf } from './budget.ts';
 import { minimal } from './minimal.ts';
 import { type Call, callOf, type Model } from './models/model.ts';
@@ -13,9 +13,6 @@ export interface LinearizableOptions extends RegisterOptions {
   readonly model?: Model;
   readonly budget?: Budget;
 }
-
-/** What a fail may spend on making its evidence small. */
-const MINIMISING_STEPS = 5e6;
 
 /**
  * Every operation seems to take effect at one instant between its invocation and its completion (Herlihy and Wing,
@@ -86,8 +83,11 @@ function judge(
   const decision = model.decide?.(kept, calls);
   if (decision !== undefined) {
     if (decision.linearizable) return pass();
-    const shown = minimal(decision.operations, Number.POSITIVE_INFINITY, model, (part) => isSurelyBad(model, part));
-    return fail(`no order of the operations${where} explains them: ${decision.reason}`, evidenceOf(shown));
+    const core = minimal(model, decision.operations, Number.POSITIVE_INFINITY);
+    return fail(
+      `no order of the operations${where} explains them: ${decision.reason}`,
+      core.operations.flatMap(linesOf),
+    );
   }
 
   const problem = problemOf(model, kept, calls);
@@ -97,38 +97,21 @@ function judge(
     return inconclusive(`${result.reason}${where}`, decidedBefore(result.event, problem.events, kept));
   }
 
-  const culprit = kept[~problem.events[result.event]!]!;
-  const describe = (operation: Operation) => {
-    const call = callOf(model, operation);
-    return call === undefined
-      ? operation.f
-      : (model.describe?.(call) ?? `${call.f} ${JSON.stringify(call.result ?? call.value)}`);
-  };
+  const culprit = ~problem.events[result.event]!;
+  const { process, completedAt } = kept[culprit]!;
   const states = result.states.slice(0, 5).map((state) => JSON.stringify(state));
-  const couldBe = states.length === 0 ? '' : `, when the state could only be ${states.join(' or ')}`;
-  const evidence = minimal(kept, culprit.completedAt, model, (part) => isSurelyBad(model, part));
+  const more = result.states.length > states.length ? ' or others' : '';
+  const couldBe = states.length === 0 ? '' : `, when the state could only be ${states.join(' or ')}${more}`;
+  const core = minimal(model, kept, completedAt);
+  const whatever = core.from === 0 ? '' : `, whatever came before event ${core.from}`;
   return fail(
-    `no order of the operations${where} explains "${describe(culprit)}" by process ${culprit.process}${couldBe}`,
-    evidenceOf(evidence),
+    `no order of the operations${where} explains "${inWords(model, calls[culprit]!)}" by process ${process}${couldBe}${whatever}`,
+    core.operations.flatMap(linesOf),
   );
 }
 
-function isSurelyBad(model: Model, part: readonly Operation[]): boolean {
-  const kept: Operation[] = [];
-  const calls: Call[] = [];
-  for (const operation of part) {
-    const call = callOf(model, operation);
-    if (call === undefined) continue;
-    kept.push(operation);
-    calls.push(call);
-  }
-  const decision = model.decide?.(kept, calls);
-  if (decision !== undefined) return !decision.linearizable;
-  const result = search(problemOf(model, kept, calls), model, spendingOf({ steps: MINIMISING_STEPS }));
-  return result.linearizable === false;
-}
-
-const evidenceOf = (operations: readonly Operation[]): readonly Evidence[] => operations.flatMap(linesOf);
+const inWords = (model: Model, call: Call): string =>
+  model.describe?.(call) ?? `${call.f} ${JSON.stringify(call.result ?? call.value)}`;
 
 /** Events of the whole history up to which the object surely behaved. */
 function decidedBefore(event: number, events: Int32Array, kept: readonly Operation[]): DecidedPrefix {

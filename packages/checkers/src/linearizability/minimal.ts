@@ -1,27 +1,54 @@
 import type { Operation } from '../history/operations.ts';
-import { type Call, callOf, type Model } from './models/model.ts';
+import { spendingOf } from './budget.ts';
+import { type Call, callsOf, type Model } from './models/model.ts';
+import { problemOf } from './search/problem.ts';
+import { search } from './search/search.ts';
+import { fewStates, isBadFromAny } from './search/surroundings.ts';
 
-/** Says whether a part of the history is certainly not linearizable. */
-export type StillFails = (operations: readonly Operation[]) => boolean;
+/** A small part of a history that violates the model by itself. */
+export interface Core {
+  readonly operations: readonly Operation[];
+  /** The position from which on the part is bad, whatever came before it; 0 when it needs the beginning. */
+  readonly from: number;
+}
+
+/** What one trial may spend, and all of them together. */
+const STEPS_EACH = 1e6;
+const TRIALS = 3000;
 
 /**
- * The smallest part of a violating history that a greedy search finds. Only what cannot make a good history bad is left
- * out: operations that observe, whole parts of the state that the model names, and everything after the violation.
- * `lastNeeded` is the position after which nothing matters.
+ * The smallest part that a greedy search finds. Only what cannot make a good history bad is left out: what came before
+ * a moment at which the state may be taken to be any, operations that observe, all operations of a part of the state,
+ * and everything after the violation. `lastNeeded` is the position after which nothing matters.
  */
-export function minimal(
-  all: readonly Operation[],
-  lastNeeded: number,
-  model: Model,
-  stillFails: StillFails,
-): readonly Operation[] {
-  let kept: readonly Operation[] = all
+export function minimal(model: Model, all: readonly Operation[], lastNeeded: number): Core {
+  // Of the whole history, so that leaving out operations never leaves out what the state may have been.
+  const states = fewStates(model, callsOf(model, all).calls);
+  let trials = 0;
+  const isBad = (operations: readonly Operation[], from: number): boolean => {
+    trials += 1;
+    if (trials > TRIALS) return false;
+    const { kept, calls } = callsOf(model, operations);
+    const spending = spendingOf({ steps: STEPS_EACH });
+    if (from > 0) {
+      return states !== undefined && isBadFromAny(problemOf(model, kept, calls), model, states, from, spending);
+    }
+    const decision = model.decide?.(kept, calls);
+    if (decision !== undefined) return !decision.linearizable;
+    return search(problemOf(model, kept, calls), model, spending).linearizable === false;
+  };
+
+  const before = all
     .filter(({ invokedAt }) => invokedAt <= lastNeeded)
     .map((operation) => cutAt(operation, lastNeeded));
-  if (!stillFails(kept)) return kept;
+  const from = latestStart(before, isBad);
+  let kept = since(before, from);
+  if (from === 0 && !isBad(kept, 0)) return { operations: kept, from };
 
-  for (const group of droppable(kept, model)) kept = withoutChunks(kept, group, stillFails);
-  return kept;
+  for (const groups of droppable(kept, model)) {
+    kept = withoutChunks(kept, groups, (part) => isBad(part, from));
+  }
+  return { operations: kept, from };
 }
 
 /** An operation that was open at a moment, as it would stand in a history that ends there. */
@@ -36,22 +63,54 @@ function cutAt(operation: Operation, position: number): Operation {
   };
 }
 
-/** What may be left out: first parts of the state, each with all its operations, then processes' and single observers. */
+const since = (operations: readonly Operation[], from: number): readonly Operation[] =>
+  from === 0 ? operations : operations.filter(({ completedAt }) => completedAt > from);
+
+/** The latest position from which on the rest is bad from any state. The later, the less there is to explain. */
+function latestStart(
+  operations: readonly Operation[],
+  isBad: (operations: readonly Operation[], from: number) => boolean,
+): number {
+  const starts = operations.map(({ invokedAt }) => invokedAt);
+  let good = starts.length;
+  // First steps back that double, since what matters is mostly near the end; then halving between the last two.
+  let bad = -1;
+  for (let back = 8; back < starts.length * 2; back *= 2) {
+    const at = Math.max(0, starts.length - back);
+    if (isBad(since(operations, starts[at]!), starts[at]!)) {
+      bad = at;
+      break;
+    }
+    good = at;
+    if (at === 0) break;
+  }
+  if (bad <= 0) return 0;
+  while (good - bad > 1) {
+    const middle = (good + bad) >> 1;
+    if (isBad(since(operations, starts[middle]!), starts[middle]!)) bad = middle;
+    else good = middle;
+  }
+  return starts[bad]!;
+}
+
+/** What may be left out: parts of the state with all their operations, then observers by process, then one by one. */
 function droppable(operations: readonly Operation[], model: Model): readonly (readonly (readonly Operation[])[])[] {
   const observers: Operation[] = [];
   const ofPart = new Map<string, Set<Operation>>();
-  for (const operation of operations) {
-    const call = callOf(model, operation) as Call;
+  const { kept, calls } = callsOf(model, operations);
+  kept.forEach((operation, at) => {
+    const call = calls[at] as Call;
     if (model.role?.(call) === 'observes') observers.push(operation);
     for (const part of model.parts?.(call) ?? []) ofPart.set(part, (ofPart.get(part) ?? new Set()).add(operation));
-  }
+  });
 
-  const parts = model.parts === undefined ? [] : components([...ofPart.values()]);
   const ofProcess = new Map<number, Operation[]>();
   for (const observer of observers) {
-    ofProcess.set(observer.process, [...(ofProcess.get(observer.process) ?? []), observer]);
+    const already = ofProcess.get(observer.process);
+    if (already === undefined) ofProcess.set(observer.process, [observer]);
+    else already.push(observer);
   }
-  return [parts, [...ofProcess.values()], observers.map((observer) => [observer])];
+  return [components([...ofPart.values()]), [...ofProcess.values()], observers.map((observer) => [observer])];
 }
 
 /** Joins groups that share operations: a swap ties the value that it takes to the value that it leaves. */
@@ -69,11 +128,11 @@ function components(groups: readonly ReadonlySet<Operation>[]): readonly (readon
   return [...new Set(home.values())];
 }
 
-/** Leaves out ever smaller runs of groups, as long as what remains fails. */
+/** Leaves out ever smaller runs of groups, as long as what remains is bad. */
 function withoutChunks(
   operations: readonly Operation[],
   groups: readonly (readonly Operation[])[],
-  stillFails: StillFails,
+  isBad: (operations: readonly Operation[]) => boolean,
 ): readonly Operation[] {
   let kept = operations;
   const left = [...groups];
@@ -81,7 +140,7 @@ function withoutChunks(
     for (let at = 0; at < left.length; ) {
       const chunk = new Set(left.slice(at, at + size).flat());
       const without = kept.filter((operation) => !chunk.has(operation));
-      if (without.length < kept.length && stillFails(without)) {
+      if (without.length < kept.length && isBad(without)) {
         kept = without;
         left.splice(at, size);
       } else {

@@ -71,3 +71,16 @@ export function callOf(model: Model, operation: Operation): Call | undefined {
   if (operation.outcome === 'fail') return undefined;
   return { f: operation.f, value: operation.value, result: operation.result };
 }
+
+/** The operations that the model knows, each with what it stands for. */
+export function callsOf(model: Model, operations: readonly Operation[]): { kept: Operation[]; calls: Call[] } {
+  const kept: Operation[] = [];
+  const calls: Call[] = [];
+  for (const operation of operations) {
+    const call = callOf(model, operation);
+    if (call === undefined) continue;
+    kept.push(operation);
+    calls.push(call);
+  }
+  return { kept, calls };
+}

@@ -1,6 +1,7 @@
 import type { Spending } from '../budget.ts';
 import type { Model } from '../models/model.ts';
 import type { Problem } from './problem.ts';
+import { fewStates } from './surroundings.ts';
 import { transitionsOf } from './transitions.ts';
 import { type Mark, Walk } from './walk.ts';
 
@@ -22,8 +23,6 @@ export type SearchResult =
 
 const MARK_EVERY = 256;
 const NARROW = 6;
-/** With more states than this, starting from any of them proves too little for its price. */
-const FEW_STATES = 64;
 
 /**
  * Decides whether the history is linearizable. A walk with few configurations finds a way through most histories that
@@ -39,11 +38,6 @@ export function search(problem: Problem, model: Model, spending: Spending): Sear
   let held = 0;
   let stopped: string | undefined;
 
-  const anyState = (): readonly number[] | undefined => {
-    const states = model.states?.(problem.classes);
-    if (states === undefined || states.length > FEW_STATES) return undefined;
-    return states.map((state) => transitions.number(state));
-  };
   let candidates: readonly number[] | undefined;
 
   const isSpent = (): boolean => {
@@ -80,7 +74,7 @@ export function search(problem: Problem, model: Model, spending: Spending): Sear
     if (stopped !== undefined) return { linearizable: undefined, reason: stopped, event: reached };
     let stuckAt = walk.event;
     if (walk.isExact) return violation(stuckAt);
-    candidates ??= anyState() ?? [];
+    candidates ??= (fewStates(model, problem.classes) ?? []).map((state) => transitions.number(state));
 
     let width = NARROW;
     let back = 64;
