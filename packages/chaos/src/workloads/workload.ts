@@ -7,8 +7,10 @@ export interface Workload {
   readonly ratePerSecond: number;
   /** How long a client waits before it calls the outcome unknown. */
   readonly timeoutMs: number;
-  /** The `sequence`-th operation; written values are unique in a run. */
-  operation(sequence: number, random: Random): PlannedOperation;
+  /** The operations of one run, asked for in the order of `sequence`; written values are unique in a run. */
+  begin(random: Random): (sequence: number) => PlannedOperation;
+  /** Something to change, whose success shows that the node `name` serves. Unique in a run. */
+  probe(name: string): PlannedOperation;
   /** Asked of every node in turn after recovery, to see what is still there. */
   finalReads(): readonly PlannedOperation[];
 }

@@ -1,0 +1,39 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ArmedStop } from '../cluster/controls.ts';
+import { TookTooLong } from '../run/bounded.ts';
+import { control } from './fault-options.ts';
+import type { Injection } from './injection.ts';
+
+const POLL_MS = 10;
+
+/**
+ * Arms the victims to stop their own processes at an event, and waits until the kernel says that all of them have.
+ * @throws TookTooLong when one does not get there
+ */
+export async function armStops(
+  cluster: Cluster,
+  { victims, scope }: Pick<Injection, 'victims' | 'scope'>,
+  stop: ArmedStop,
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const trace = control(cluster, 'trace');
+  const processes = control(cluster, 'processes');
+
+  for (const node of victims) {
+    const process = processes.identityOf(node);
+    await scope.register({ undo: 'processes.resume', process });
+    await scope.register({ undo: 'trace.disarm', node: node.name, process });
+  }
+  await Promise.all(victims.map((node) => trace.arm(node, stop)));
+
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const states = await Promise.all(victims.map((node) => processes.state(node)));
+    const running = victims.filter((_, place) => states[place] === 'running');
+    if (running.length === 0) return;
+    if (waitedMs >= withinMs) {
+      throw new TookTooLong(`${running.map(({ name }) => name).join(', ')} until "${stop.event}"`, withinMs);
+    }
+    await cluster.clock.sleep(POLL_MS, signal);
+  }
+}
