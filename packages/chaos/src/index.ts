@@ -14,6 +14,7 @@ export type { NodeSelection } from './cluster/selection.ts';
 export type {
   ClientRequest,
   CommandSpecification,
+  InProcessClientRequest,
   InProcessNode,
   Listening,
   LogRecord,
@@ -21,6 +22,7 @@ export type {
   PrepareRequest,
   Target,
 } from './cluster/target.ts';
+export { ConnectionLost } from './cluster/target.ts';
 export type { Experiment } from './experiment/experiment.ts';
 export type { TimelineEntry } from './experiment/timeline.ts';
 export type { Fault, FaultData, Proof } from './faults/fault.ts';

@@ -1,6 +1,6 @@
-import type { Ports } from '@qflow/ports';
+import type { Ports, Verifier } from '@qflow/ports';
 import type { Client } from '../workloads/client.ts';
-import type { ClusterNode, Observation } from './cluster.ts';
+import type { ClusterNode, Observation, RunClock } from './cluster.ts';
 import type { ArmedStop } from './controls.ts';
 
 /** A system under test. */
@@ -35,6 +35,10 @@ export interface PreparedTarget {
   inProcess?(index: number, ports: Ports): InProcessNode;
   /** Called once before a node's very first start in process: what genesis leaves on its disk. */
   initializeDisk?(index: number, ports: Pick<Ports, 'storage'>): void;
+
+  inProcessClient?(request: InProcessClientRequest): Client;
+  /** Name of the log that disk faults damage, among those that a node in process opens on its storage. */
+  readonly inProcessLog?: string;
 
   /** A client over the real API: `endpoints[index]` is the node's base address, null while it is down. Asks `first` first. */
   client?(request: ClientRequest): Client;
@@ -81,8 +85,36 @@ export interface LogRecord {
   readonly end: number;
 }
 
+/** A node in the framework's own process, over simulated ports. What is asked of it has a form of the target's own. */
 export interface InProcessNode {
-  client(name: string): Client;
+  /** Hands it a client's question in a turn of its own, and calls `answer` at most once. */
+  ask(question: unknown, answer: (answer: unknown) => void): void;
   observe(node: ClusterNode): Observation;
   stop(): void;
+}
+
+/** The same client as over the real API, on another wire. */
+export interface InProcessClientRequest {
+  readonly name: string;
+  readonly first: number;
+  readonly nodes: number;
+  readonly clock: RunClock;
+  /** Checks what the simulated nodes' group signs. */
+  readonly verifier: Verifier;
+  /**
+   * Asks node `index` over a simulated connection. Rejects with ConnectionLost when the node is down or dies meanwhile;
+   * stays open for as long as it is paused, or silent.
+   */
+  ask(index: number, question: unknown): Promise<unknown>;
+}
+
+/** `delivered`: whether the question may have reached the node before the connection was lost. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+  readonly delivered: boolean;
+
+  constructor(node: string, delivered: boolean) {
+    super(delivered ? `the connection to ${node} was lost` : `${node} is not reached`);
+    this.delivered = delivered;
+  }
 }
