@@ -3,12 +3,9 @@ import type { ResidueFinding } from '../safety/residue.ts';
 import type { Undo } from '../safety/undo.ts';
 import type { Client } from '../workloads/client.ts';
 import type { DiskControl, ProcessControl, TraceControl } from './controls.ts';
+import type { ClusterNode } from './node.ts';
 
-/** A node of the system under test. Names are n1, n2, …; the index counts from 0. */
-export interface ClusterNode {
-  readonly name: string;
-  readonly index: number;
-}
+export type { ClusterNode } from './node.ts';
 
 /** What a node says of itself when asked, or that it did not answer. Fields that the target does not know are absent. */
 export interface Observation {

@@ -1,4 +1,4 @@
-import type { ClusterNode } from './cluster.ts';
+import type { ClusterNode } from './node.ts';
 
 // A control writes each of its deeds into the history, phase `invoked`: `f` is the name of the capability that it uses
 // (`processes.kill`, `processes.restart` for `start`, `disks.wipe`, `trace.arm`, …), `value` is `{node, …}`.
