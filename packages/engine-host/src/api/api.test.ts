@@ -64,7 +64,8 @@ let node: ScriptedNode;
 let server: ApiServer;
 let gate: Gate;
 let metrics: NodeMetrics;
-let stopping: AbortController;
+let refusing: AbortController;
+let givingUp: AbortController;
 let stops: string[];
 
 beforeEach(async () => {
@@ -72,7 +73,8 @@ beforeEach(async () => {
   gate = createGate();
   metrics = nodeMetrics();
   metrics.readStatus(node.status);
-  stopping = new AbortController();
+  refusing = new AbortController();
+  givingUp = new AbortController();
   stops = [];
   const trace = armableTrace(
     { write() {}, close() {} },
@@ -90,13 +92,13 @@ beforeEach(async () => {
   };
   const commands = { ...traceCommands(trace), emit };
   server = await serveApi(
-    createApi({ node, configuration, metrics, gate, commands, stopping: stopping.signal }),
+    createApi({ node, configuration, metrics, gate, commands, refusing: refusing.signal, givingUp: givingUp.signal }),
     configuration.api,
   );
 });
 afterEach(async () => {
   metrics.close();
-  stopping.abort();
+  givingUp.abort();
   await server.close(0);
 });
 
@@ -227,7 +229,15 @@ describe('an answer that is none', () => {
       limits: defaultLimits,
       api: { host: '127.0.0.1', port: 0, requestTimeoutMs: 1, greatestConnections: 50 },
     };
-    const parts = { node, configuration, metrics, gate, commands: {}, stopping: stopping.signal };
+    const parts = {
+      node,
+      configuration,
+      metrics,
+      gate,
+      commands: {},
+      refusing: refusing.signal,
+      givingUp: givingUp.signal,
+    };
     server = await serveApi(createApi(parts), configuration.api);
     node.answer = 'never';
     const response = await send('PUT', register, { value: 'x' });
@@ -238,17 +248,18 @@ describe('an answer that is none', () => {
     expect((await send('POST', '/control/arm', {})).status, 'no token, no commands').toBe(404);
   });
 
-  test('before a stop says so, and later requests are refused as not happened', async () => {
+  test('before a stop says so, and requests since are refused as not happened', async () => {
     node.answer = 'never';
     const waiting = send('PUT', register, { value: 'x' });
     await expect.poll(() => node.submitted.length).toBe(1);
-    stopping.abort();
-
-    const response = await waiting;
-    expect([response.status, (await response.json()).error.outcome]).toEqual([504, 'info']);
-    expect(response.headers.get('connection')).toBe('close');
+    refusing.abort();
     const late = await send('PUT', register, { value: 'x' });
     expect([late.status, (await late.json()).error.outcome]).toEqual([503, 'fail']);
+    expect(late.headers.get('connection')).toBe('close');
+
+    givingUp.abort();
+    const response = await waiting;
+    expect([response.status, (await response.json()).error.outcome]).toEqual([504, 'info']);
   });
 
   test('is waited for no longer than its client does', async () => {

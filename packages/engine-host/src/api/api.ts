@@ -15,19 +15,21 @@ export interface ApiParts {
   readonly metrics: NodeMetrics;
   readonly gate: Gate;
   readonly commands: Readonly<Record<string, ControlCommand>>;
-  /** From its abort on, requests are refused and those that wait are given up. */
-  readonly stopping: AbortSignal;
+  /** From its abort on, new requests are refused as surely not happened. */
+  readonly refusing: AbortSignal;
+  /** At its abort, requests that still wait for their answer hear that nobody can tell. */
+  readonly givingUp: AbortSignal;
 }
 
 /** Everything that a node answers over HTTP. */
-export function createApi({ node, configuration, metrics, gate, commands, stopping }: ApiParts): Hono {
+export function createApi({ node, configuration, metrics, gate, commands, refusing, givingUp }: ApiParts): Hono {
   const app = new Hono();
 
   app.use(async (context, next) => {
     await new Promise<void>((resolve) => gate.pass(resolve));
     const observed = metrics.requestStarted();
     await next();
-    if (stopping.aborted) {
+    if (refusing.aborted) {
       context.header('connection', 'close');
     }
     observed(context.req.method, context.res.status);
@@ -56,10 +58,10 @@ export function createApi({ node, configuration, metrics, gate, commands, stoppi
     }),
   );
 
-  app.route('/api/v1/registers', registers(node, configuration, stopping));
+  app.route('/api/v1/registers', registers(node, configuration, { refusing, givingUp }));
   app.get('/api/v1/system/health', (context) => {
     const { condition, ...status } = node.status();
-    const health = stopping.aborted ? 'stopping' : condition === 'failing' ? 'failing' : 'ok';
+    const health = refusing.aborted ? 'stopping' : condition === 'failing' ? 'failing' : 'ok';
     return context.json({ status: health, self: configuration.self, condition, ...status });
   });
   app.get('/api/v1/system/metrics', async (context) =>

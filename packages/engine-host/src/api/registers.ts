@@ -33,7 +33,7 @@ const greatestKeyBytes = 256;
 export function registers(
   node: Node,
   { self, limits, api }: Pick<NodeConfiguration, 'self' | 'limits' | 'api'>,
-  stopping: AbortSignal,
+  { refusing, givingUp }: { readonly refusing: AbortSignal; readonly givingUp: AbortSignal },
 ): Hono {
   const identify = requestIdentities(self, limits.expiryViews, () => node.status().view);
   const routes = new Hono();
@@ -65,7 +65,7 @@ export function registers(
 
   /** Rejects with the outcome `info` when no answer comes in time: the request may still take its place. */
   function submit(request: Parameters<Node['submit']>[0], gone: AbortSignal): Promise<Answer> {
-    if (stopping.aborted) {
+    if (refusing.aborted) {
       throw new ApiError(503, 'stopping', 'the node is stopping: ask another one');
     }
     return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ export function registers(
         isOver = true;
         clearTimeout(timer);
         gone.removeEventListener('abort', onGone);
-        stopping.removeEventListener('abort', onStopping);
+        givingUp.removeEventListener('abort', onStopping);
         waiting?.withdraw();
       };
       const giveUp = (code: string, message: string) => {
@@ -89,7 +89,7 @@ export function registers(
         api.requestTimeoutMs,
       );
       gone.addEventListener('abort', onGone);
-      stopping.addEventListener('abort', onStopping);
+      givingUp.addEventListener('abort', onStopping);
 
       waiting = node.submit(request, (answer) => {
         if (!isOver) {
