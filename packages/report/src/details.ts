@@ -13,9 +13,9 @@ export const failurePointsOf = (result: ChaosTestResults): readonly FailurePoint
 
 /** The three figures that stand in every overview, by their names in `metrics`. */
 export const headlines = [
-  { metric: 'timeToRecover', title: 'recovery' },
+  { metric: 'harmToRecovery', title: 'recovery' },
   { metric: 'availability', title: 'available' },
-  { metric: 'latencyP99', title: 'p99' },
+  { metric: 'latencyP99Harm', title: 'p99' },
 ] as const;
 
 export const headlineOf = (

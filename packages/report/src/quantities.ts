@@ -26,6 +26,7 @@ function quantity(value: number, unit: string): string {
   if (unit === 'ms') return duration(value);
   if (unit === 's') return duration(value * 1000);
   if (unit === 'share') return share(value);
+  if (unit === 'ratio') return `${short(value)}×`;
   return unit === '' ? short(value) : `${short(value)} ${unit}`;
 }
 

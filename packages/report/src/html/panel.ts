@@ -56,14 +56,19 @@ function stacked(bars: Panel['bars'], x: Place['x'], y: (value: number) => numbe
   });
 }
 
+/** A line breaks where a value or a whole bucket is missing: what was not measured is not drawn. */
 function pathOf(points: readonly Point[], x: Place['x'], y: (value: number) => number): string {
-  let drawing = false;
+  let drawnAtMs: number | undefined;
   let path = '';
   for (const { atMs, value } of points) {
-    if (value !== null) path += `${drawing ? 'L' : 'M'}${x(atMs + bucketMs / 2)} ${y(value)}`;
+    if (value === null) {
+      drawnAtMs = undefined;
+      continue;
+    }
+    const continues = drawnAtMs !== undefined && atMs - drawnAtMs <= bucketMs;
     // A lone point between gaps still shows: a line of no length with round ends.
-    if (value !== null && !drawing) path += 'h0';
-    drawing = value !== null;
+    path += `${continues ? 'L' : 'M'}${x(atMs + bucketMs / 2)} ${y(value)}${continues ? '' : 'h0'}`;
+    drawnAtMs = atMs;
   }
   return path;
 }
