@@ -6,6 +6,11 @@ export { defaultLimits, defaultTiming } from './configuration.ts';
 export type { Application, Executed, Position } from './consensus/application.ts';
 export type { Block, BlockHeader } from './consensus/block.ts';
 export type { Certificate, VoteKind } from './consensus/certificate.ts';
+export { type Message, messageCodec, type Status } from './consensus/messages.ts';
+export { type SealedBlock, seal } from './consensus/sealed-block.ts';
+export { statementBytes } from './consensus/statement.ts';
+export type { Vote } from './consensus/vote.ts';
+export { consensusLogName, initializeLog } from './consensus/vote-log.ts';
 export type { CreateNode, Node, NodeStatus } from './contract.ts';
 export type { Answer, AnswerProof, FailureReason } from './ledger/answer.ts';
 export { createLedger, type LedgerLimits } from './ledger/ledger.ts';
@@ -22,4 +27,5 @@ export {
   type Remembered,
   stateRoot,
 } from './ledger/state.ts';
-export type { ConsensusRules, Rules } from './rules.ts';
+export { createNode } from './node.ts';
+export { type ConsensusRules, type Rules, soundRules, toleratedFaults, type ViewBegan } from './rules.ts';
