@@ -13,11 +13,18 @@ export interface Codec<Value> {
 
 export type ValueOf<Of> = Of extends Codec<infer Value> ? Value : never;
 
+/** One writer at rest: its buffer is worth keeping, since most encodings are short and many. */
+let spare: Writer | null = null;
+
 /** @throws Malformed with the path of the field that its format does not allow. */
 export function encode<Value>(codec: Codec<Value>, value: Value): Uint8Array {
-  const writer = new Writer();
+  // Taken, not borrowed: a codec that encodes something on its way gets a writer of its own.
+  const writer = spare ?? new Writer();
+  spare = null;
   codec.write(writer, value);
-  return writer.finish();
+  const encoded = writer.finish();
+  spare = writer;
+  return encoded;
 }
 
 /** @throws Malformed on anything missing, left over, out of bounds, or not in its one canonical form. */

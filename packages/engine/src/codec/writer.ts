@@ -1,3 +1,6 @@
+/** A buffer of more than this is given back after use. */
+const keptBytes = 64 * 1024;
+
 /** Bytes under construction. Grows as needed. */
 export class Writer {
   #buffer = new Uint8Array(128);
@@ -25,8 +28,14 @@ export class Writer {
     this.#buffer[this.#length++] = rest;
   }
 
+  /** A copy of what was written. The writer is empty afterwards. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#length);
+    const finished = this.#buffer.slice(0, this.#length);
+    this.#length = 0;
+    if (this.#buffer.length > keptBytes) {
+      this.#buffer = new Uint8Array(128);
+    }
+    return finished;
   }
 
   #reserve(more: number): void {

@@ -17,17 +17,22 @@ export const domain = {
   state: 6,
 } as const;
 
+/** Where inputs are put together. A hash reads its input before it returns, so one place serves them all. */
+let joined = new Uint8Array(4 * 1024);
+
 export function hashOf(hash: Hash, first: number, ...parts: readonly Uint8Array[]): Digest {
   let length = 1;
   for (const part of parts) {
     length += part.length;
   }
-  const joined = new Uint8Array(length);
+  if (length > joined.length) {
+    joined = new Uint8Array(length);
+  }
   joined[0] = first;
   let offset = 1;
   for (const part of parts) {
     joined.set(part, offset);
     offset += part.length;
   }
-  return hash(joined);
+  return hash(joined.subarray(0, length));
 }
