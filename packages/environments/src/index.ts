@@ -1,1 +1,11 @@
-export {};
+export { hostClock } from './host/clock.ts';
+export { isProcessUndo, type ProcessUndo, undoProcess } from './host/undo-executors.ts';
+export {
+  openUndoJournal,
+  type ReadUndoJournal,
+  type Registered,
+  readUndoJournal,
+  type UndoJournal,
+  unfinished,
+} from './host/undo-journal.ts';
+export { processes } from './processes/processes.ts';

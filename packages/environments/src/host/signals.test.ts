@@ -1,18 +1,18 @@
 import { afterEach, expect, test } from 'vitest';
 import { identityOf, stateOf } from './identity.ts';
-import { processesOfRun } from './processes-of-run.ts';
+import { processesMarked } from './marked-processes.ts';
 import { signal, untilState } from './signals.ts';
 import { type SpawnedProcess, spawnProcess } from './spawned-process.ts';
 import { undoProcess } from './undo-executors.ts';
 
 const started: SpawnedProcess[] = [];
 
-async function sleeper(runId = 'signals-test'): Promise<SpawnedProcess> {
+async function sleeper(mark = 'signals-test'): Promise<SpawnedProcess> {
   const spawned = await spawnProcess({
     executable: process.execPath,
     arguments: ['-e', 'setInterval(() => {}, 1000)'],
     environment: {},
-    runId,
+    mark,
     stdio: 'ignore',
   });
   started.push(spawned);
@@ -62,7 +62,7 @@ test('the processes of a run are found by their mark, and those of another run a
   const own = await sleeper('run-17');
   await sleeper('run-170');
 
-  expect(processesOfRun('run-17')).toEqual([own.identity]);
+  expect(processesMarked('run-17')).toEqual([own.identity]);
 });
 
 test('waiting for a state that does not come says which process and what it is', async () => {

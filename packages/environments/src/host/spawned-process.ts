@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { ProcessIdentity } from '@qflow/chaos';
 import { identityOf } from './identity.ts';
-import { runVariable } from './processes-of-run.ts';
+import { markVariable } from './marked-processes.ts';
 
 /** A process that the framework started. */
 export interface SpawnedProcess {
@@ -21,8 +21,8 @@ export interface SpawnRequest {
   readonly arguments: readonly string[];
   /** Added to the few variables that every program may expect; nothing else of ours is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The run that the process belongs to; absent when it has to outlive the run's end. */
-  readonly runId?: string;
+  /** The deployment that the process belongs to and ends with; absent for one that has to outlive it. */
+  readonly mark?: string;
   readonly stdio: NonNullable<SpawnOptions['stdio']>;
 }
 
@@ -49,7 +49,7 @@ export async function spawnProcess(request: SpawnRequest): Promise<SpawnedProces
     env: {
       ...inherited(),
       ...request.environment,
-      ...(request.runId === undefined ? {} : { [runVariable]: request.runId }),
+      ...(request.mark === undefined ? {} : { [markVariable]: request.mark }),
     },
   });
   const exited = new Promise<ProcessExit>((resolve) => {

@@ -15,7 +15,11 @@ const everyMs = 20;
 /** Starts the probe in a thread of its own, and resolves once it runs. */
 export async function startSchedulingProbe(): Promise<SchedulingProbe> {
   const longestMs = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(entryFile('host/scheduling/probe-worker.js'), { workerData: { longestMs, everyMs } });
+  const worker = new Worker(entryFile('host/scheduling/probe-worker.js'), {
+    workerData: { longestMs, everyMs },
+    // Flags of ours, such as --input-type, are not meant for it.
+    execArgv: [],
+  });
   await once(worker, 'online');
   worker.unref();
   return {

@@ -24,7 +24,7 @@ process.stdin.on('close', async () => {
   }
   const report = await openSyncedLines(orders.report);
   const at = () => new Date().toISOString();
-  await report.append({ at: at(), did: 'noticed that the framework is gone', runId: orders.runId });
+  await report.append({ at: at(), did: 'noticed that the framework is gone', mark: orders.mark });
   await reap(orders, (reaped) => report.append({ at: at(), ...reaped }));
   await report.append({ at: at(), did: 'finished' });
   await report.close();

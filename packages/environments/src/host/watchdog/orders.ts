@@ -1,7 +1,7 @@
 /** What a watchdog is told when it starts: one JSON argument. */
 export interface WatchdogOrders {
-  /** Every living process that carries this run's mark is ended. */
-  readonly runId: string;
+  /** Every living process that carries this mark is ended. */
+  readonly mark: string;
   /** Undo journals of the run. Read when the framework has died, not before. */
   readonly journals: readonly string[];
   /** Where the watchdog writes what it did, one JSON object a line. */

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '@qflow/chaos';
-import { processesOfRun } from '../processes-of-run.ts';
+import { processesMarked } from '../marked-processes.ts';
 import { readLines } from '../synced-lines.ts';
 import { type ProcessUndo, undoProcess } from '../undo-executors.ts';
 import type { WatchdogOrders } from './orders.ts';
@@ -22,9 +22,9 @@ export async function reap(orders: WatchdogOrders, report: (reaped: Reaped) => P
   const resumes = journalled.filter(({ undo }) => undo === 'processes.resume');
 
   await carryOut(ends);
-  await carryOut(unnamed(orders.runId));
+  await carryOut(unnamed(orders.mark));
   // A process that is being ended may have started another since.
-  await carryOut(unnamed(orders.runId));
+  await carryOut(unnamed(orders.mark));
   await carryOut(resumes);
 
   async function carryOut(undos: readonly ProcessUndo[]): Promise<void> {
@@ -43,8 +43,8 @@ export async function reap(orders: WatchdogOrders, report: (reaped: Reaped) => P
   }
 }
 
-const unnamed = (runId: string): readonly ProcessUndo[] =>
-  processesOfRun(runId).map((process) => ({ undo: 'processes.end', process }));
+const unnamed = (mark: string): readonly ProcessUndo[] =>
+  processesMarked(mark).map((process) => ({ undo: 'processes.end', process }));
 
 /**
  * The process undo that a line of a journal registers, if it does. Checked by hand: the watchdog has to be small and

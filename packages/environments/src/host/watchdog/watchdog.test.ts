@@ -6,13 +6,13 @@ import type { ProcessIdentity } from '@qflow/chaos';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { entryFile } from '../entry-file.ts';
 import { stateOf } from '../identity.ts';
-import { processesOfRun } from '../processes-of-run.ts';
+import { processesMarked } from '../marked-processes.ts';
 import { signal, untilState } from '../signals.ts';
 import { type SpawnedProcess, spawnProcess } from '../spawned-process.ts';
 import { readLines } from '../synced-lines.ts';
 import { startWatchdog } from './watchdog.ts';
 
-const runId = `watchdog-test-${process.pid}`;
+const mark = `watchdog-test-${process.pid}`;
 let directory: string;
 let report: string;
 
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const identity of processesOfRun(runId)) {
+  for (const identity of processesMarked(mark)) {
     signal(identity, 'SIGKILL');
   }
   rmSync(directory, { recursive: true });
@@ -34,13 +34,13 @@ const framework = `
   const { spawnProcess } = await import(${JSON.stringify(entryFile('host/spawned-process.js'))});
   const { openSyncedLines } = await import(${JSON.stringify(entryFile('host/synced-lines.js'))});
   const { signal, untilState } = await import(${JSON.stringify(entryFile('host/signals.js'))});
-  const [runId, directory] = process.argv.slice(1);
+  const [mark, directory] = process.argv.slice(1);
   const journal = await openSyncedLines(directory + '/undo.jsonl');
-  const watchdog = await startWatchdog({ runId, journals: [directory + '/undo.jsonl'], report: directory + '/watchdog.jsonl' });
-  const node = (runId) => spawnProcess({
-    executable: process.execPath, arguments: ['-e', 'setInterval(() => {}, 1000)'], environment: {}, runId, stdio: 'ignore',
+  const watchdog = await startWatchdog({ mark, journals: [directory + '/undo.jsonl'], report: directory + '/watchdog.jsonl' });
+  const node = (mark) => spawnProcess({
+    executable: process.execPath, arguments: ['-e', 'setInterval(() => {}, 1000)'], environment: {}, mark, stdio: 'ignore',
   });
-  const [running, stopped, journalled] = [await node(runId), await node(runId), await node('x' + runId)];
+  const [running, stopped, journalled] = [await node(mark), await node(mark), await node('x' + mark)];
   await journal.append({ entry: 'registered', id: 1, undo: { undo: 'processes.end', process: journalled.identity } });
   signal(stopped.identity, 'SIGSTOP');
   await untilState(stopped.identity, ['paused'], 5000);
@@ -57,7 +57,7 @@ async function startFramework(): Promise<{
 }> {
   const spawned = await spawnProcess({
     executable: process.execPath,
-    arguments: ['--input-type=module', '-e', framework, runId, directory],
+    arguments: ['--input-type=module', '-e', framework, mark, directory],
     environment: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -97,10 +97,10 @@ test('a watchdog that is dismissed touches nothing', async () => {
     executable: process.execPath,
     arguments: ['-e', 'setInterval(() => {}, 1000)'],
     environment: {},
-    runId,
+    mark,
     stdio: 'ignore',
   });
-  const watchdog = await startWatchdog({ runId, journals: [], report });
+  const watchdog = await startWatchdog({ mark, journals: [], report });
   await watchdog.watching;
 
   await watchdog.dismiss();

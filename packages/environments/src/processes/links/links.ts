@@ -19,12 +19,12 @@ export interface Links {
 type Ask = LinksRequest extends infer Request ? (Request extends unknown ? Omit<Request, 'id'> : never) : never;
 
 /** Opens one link for each pair of `size` nodes. */
-export async function openLinks(size: number, runId: string): Promise<Links> {
+export async function openLinks(size: number, mark: string): Promise<Links> {
   const { child, identity, exited } = await spawnProcess({
     executable: process.execPath,
     arguments: [entryFile('processes/links/main.js')],
     environment: {},
-    runId,
+    mark,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 

@@ -1,0 +1,193 @@
+import { mkdir } from 'node:fs/promises';
+import { cpus, loadavg, release } from 'node:os';
+import { join } from 'node:path';
+import type { Client, Cluster, ClusterNode, DeployRequest, Observation, PreparedTarget } from '@qflow/chaos';
+import { createRandom } from '@qflow/simulation';
+import { hostClock } from '../host/clock.ts';
+import { processesMarked } from '../host/marked-processes.ts';
+import { startSchedulingProbe } from '../host/scheduling/probe.ts';
+import { signal, untilState } from '../host/signals.ts';
+import { startWatchdog } from '../host/watchdog/watchdog.ts';
+import { type Closing, createClosing } from './closing.ts';
+import { diskControl } from './disk-control.ts';
+import { openDeploymentJournal } from './journal.ts';
+import { openLinks } from './links/links.ts';
+import { followEvents } from './node-events.ts';
+import { type NodeProcess, nodeProcess } from './node-process.ts';
+import { processControl } from './process-control.ts';
+import { untilReady } from './ready.ts';
+import { findResidue } from './residue.ts';
+import { type ArmedStops, traceControl } from './trace-control.ts';
+import { undoOn } from './undo.ts';
+
+/** How often the nodes' events are brought into the history while the cluster runs. */
+const readEventsEveryMs = 100;
+const endsWithinMs = 10_000;
+
+type Grounds = Awaited<ReturnType<typeof layGrounds>>;
+
+/** Starts the cluster; what was started before a failure is ended again. */
+export async function deploy(request: DeployRequest): Promise<Cluster> {
+  request.history.startClock(hostClock);
+  const closing = createClosing();
+  try {
+    const grounds = await layGrounds(request, closing);
+    const cluster = assemble(request, grounds, closing);
+    await Promise.all([grounds.watchdog.watching, ...grounds.nodes.map((node) => node.start())]);
+    await untilReady(cluster, () => grounds.nodes.find((found) => found.state() === 'gone')?.node);
+    return cluster;
+  } catch (error) {
+    await closing.now().catch((left: Error) => {
+      throw new AggregateError([error, left], `${(error as Error).message}. ${left.message}`);
+    });
+    throw error;
+  }
+}
+
+/** Everything that has to be there before the first node starts. */
+async function layGrounds({ directory, target, size, seed, runId, history }: DeployRequest, closing: Closing) {
+  if (directory === undefined) {
+    throw new Error('Nodes that are processes need a directory for their data and logs');
+  }
+  const logs = join(directory, 'logs');
+  await mkdir(logs, { recursive: true, mode: 0o700 });
+  const mark = `${runId}:${directory}`;
+
+  const journal = await openDeploymentJournal(join(directory, 'processes.jsonl'));
+  closing.add('the journal', () => journal.close());
+  const watchdog = await startWatchdog({ mark, journals: [journal.path], report: join(directory, 'watchdog.jsonl') });
+  closing.add('the watchdog', () => watchdog.dismiss());
+  closing.add('the processes', async () => {
+    await killAll(mark);
+    await journal.finish();
+  });
+
+  const links = await openLinks(size, mark);
+  closing.add('the links', () => links.close());
+  const probe = await startSchedulingProbe();
+  closing.add('the scheduling probe', () => probe.stop());
+
+  const prepared = await target.prepare({ size, seed, directory, linkAddress: links.address });
+  const specifications = Array.from({ length: size }, (_, index) => {
+    const specification = prepared.command?.(index);
+    if (specification === undefined) {
+      throw new Error(`The target "${target.name}" has no command that starts a node as a process`);
+    }
+    return specification;
+  });
+
+  let trace: ArmedStops | undefined;
+  const nodes = specifications.map((specification, index) => {
+    const node: ClusterNode = { name: `n${index + 1}`, index };
+    return nodeProcess({
+      node,
+      specification,
+      mark,
+      logPath: join(logs, node.name),
+      journal,
+      onListening: ({ link }) => links.lead(index, link),
+      onExit: (exit) => {
+        trace?.forget(node);
+        const time = hostClock.nowNs();
+        history.nodeEvent({ node: node.name, event: 'process-exited', value: { ...exit }, honest: true, time });
+        // Its port is free for others from now on. Links that are closed already lead nowhere.
+        links.lead(index, null).catch(() => undefined);
+      },
+    });
+  });
+  const nodeOf = (node: ClusterNode): NodeProcess => nodes[node.index]!;
+  trace = traceControl(nodeOf, prepared, history);
+
+  const events = nodes.map(({ node, specification }) => followEvents(specification.eventsFile, node.name, history));
+  const reading = setInterval(() => {
+    for (const { read } of events) {
+      read();
+    }
+  }, readEventsEveryMs);
+  closing.add('the events', async () => {
+    clearInterval(reading);
+    // Whatever still runs would go on to write.
+    await killAll(mark);
+    await Promise.all(nodes.map((node) => node.exited()));
+    for (const { finish } of events) {
+      finish();
+    }
+  });
+
+  return { directory, mark, watchdog, links, probe, prepared, nodes, nodeOf, trace };
+}
+
+async function killAll(mark: string): Promise<void> {
+  const living = processesMarked(mark);
+  for (const identity of living) {
+    signal(identity, 'SIGKILL');
+  }
+  await Promise.all(living.map((identity) => untilState(identity, ['gone'], endsWithinMs)));
+}
+
+function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): Cluster {
+  const { target, size, seed, history } = request;
+  const { directory, mark, probe, prepared, nodes, nodeOf, trace } = grounds;
+  const clients: Client[] = [];
+  closing.add('the clients', async () => {
+    for (const client of clients) {
+      client.close();
+    }
+  });
+  const disks = diskControl(nodeOf, directory, history);
+  const byName = (name: string): NodeProcess => {
+    const found = nodes.find(({ node }) => node.name === name);
+    if (found === undefined) {
+      throw new Error(`There is no node "${name}" in this cluster of ${size}`);
+    }
+    return found;
+  };
+  let isStopped = false;
+
+  return {
+    nodes: nodes.map(({ node }) => node),
+    tolerance: target.tolerance(size),
+    clock: hostClock,
+    random: createRandom(seed).stream('cluster'),
+    processes: processControl(nodeOf, history),
+    disks,
+    trace,
+
+    client(node) {
+      if (prepared.client === undefined) {
+        throw new Error(`The target "${target.name}" has no client`);
+      }
+      const client = prepared.client({
+        name: `client-${clients.length + 1}`,
+        first: node.index,
+        endpoints: () => nodes.map(({ endpoint }) => endpoint()),
+      });
+      clients.push(client);
+      return client;
+    },
+
+    observe: (withinMs) => Promise.all(nodes.map((found) => observe(found, prepared, withinMs))),
+    undo: (undo) => undoOn(undo, byName, trace, disks),
+    residue: async () => findResidue(nodes, trace, mark, isStopped),
+
+    host: async () => ({ cores: cpus().length, kernel: release(), load: loadavg()[0] ?? 0, starvedMs: probe.read() }),
+
+    async stop() {
+      isStopped = true;
+      await closing.now();
+    },
+  };
+}
+
+async function observe(found: NodeProcess, prepared: PreparedTarget, withinMs: number): Promise<Observation> {
+  const { node } = found;
+  const endpoint = found.endpoint();
+  if (endpoint === null || prepared.observe === undefined) {
+    return { node, answered: false };
+  }
+  try {
+    return await prepared.observe(node, endpoint, withinMs);
+  } catch {
+    return { node, answered: false };
+  }
+}
