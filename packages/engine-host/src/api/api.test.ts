@@ -151,6 +151,7 @@ describe('bad input', () => {
     ['a wrong type', 'PUT', register, { value: 5 }, 400, 'value'],
     ['a missing field', 'POST', `${register}/compare-and-set`, { value: 'x' }, 400, 'expected'],
     ['half a surrogate pair', 'PUT', register, '{"value":"\\ud800"}', 400, 'value'],
+    ['a value too long', 'PUT', register, { value: 'é'.repeat(16_000) }, 400, 'value'],
     ['no object', 'PUT', register, [], 400, ''],
     ['no JSON', 'PUT', register, '{"value":', 400, ''],
     ['part of an identity', 'PUT', register, { value: 'x', client: 'c', sequence: 1 }, 400, 'expiresAfterView'],

@@ -1,4 +1,4 @@
-import type { Answer, FailureReason, Node, Operation } from '@qflow/engine';
+import { type Answer, type FailureReason, type Node, type Operation, requestBounds } from '@qflow/engine';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { NodeConfiguration } from '../configuration/configuration.ts';
@@ -11,6 +11,10 @@ const value = z
   .string()
   // Half of a surrogate pair has no bytes in UTF-8: it would come back as another character.
   .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
+  .refine(
+    (text) => Buffer.byteLength(text) <= requestBounds.valueBytes,
+    `must be at most ${requestBounds.valueBytes} bytes long`,
+  )
   .nullable();
 const writeBody = z.strictObject({ value, ...identityFields });
 const compareAndSetBody = z.strictObject({ expected: value, value, ...identityFields });
@@ -25,9 +29,6 @@ const readQuery = z.strictObject({
   sequence: queryNumber,
   expiresAfterView: queryNumber,
 });
-
-/** Longest key, in bytes of UTF-8. */
-const greatestKeyBytes = 256;
 
 /** The registers: linearizable reads, writes and compare-and-set, each answered with its proof. */
 export function registers(
@@ -131,8 +132,8 @@ function keyOf(context: Context): string {
   } catch {
     throw badInput({ path: 'key', message: 'has a broken percent escape' });
   }
-  if (Buffer.byteLength(key) > greatestKeyBytes) {
-    throw badInput({ path: 'key', message: `must be at most ${greatestKeyBytes} bytes long` });
+  if (Buffer.byteLength(key) > requestBounds.keyBytes) {
+    throw badInput({ path: 'key', message: `must be at most ${requestBounds.keyBytes} bytes long` });
   }
   return key;
 }

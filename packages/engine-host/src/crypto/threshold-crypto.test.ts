@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import type { Share } from '@qflow/ports';
+import { cryptoCompliance } from '@qflow/ports/compliance';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dealKeys, thresholds } from './deal-keys.ts';
@@ -16,6 +17,13 @@ function group(validators: number) {
   return { cluster, secrets, members: secrets.map((secret, self) => thresholdCrypto(cluster, self, secret)) };
 }
 const groups = new Map([1, 2, 4, 5, 7, 10, 16].map((validators) => [validators, group(validators)]));
+
+for (const validators of [4, 7]) {
+  cryptoCompliance(`threshold BLS for ${validators}`, () => {
+    const { cluster, members } = groups.get(validators)!;
+    return { validators: members, verifier: clusterVerifier(cluster) };
+  });
+}
 
 describe.each([...groups.keys()])('%i validators', (validators) => {
   const { cluster, members } = groups.get(validators)!;

@@ -1,11 +1,15 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { initializeLog } from '@qflow/engine';
 import type { z } from 'zod';
 import type { Address, nodeConfiguration } from '../configuration/configuration.ts';
+import { engineConfiguration } from '../configuration/engine-configuration.ts';
 import { ConfigurationInvalid, checkConfiguration } from '../configuration/read-configuration.ts';
 import { dealKeys } from '../crypto/deal-keys.ts';
 import { peerIdOfSeed } from '../crypto/identity.ts';
+import { sha256 } from '../crypto/threshold-crypto.ts';
+import { fileStorage } from '../storage/file-storage.ts';
 import type { ClusterFile } from './cluster-file.ts';
 
 export interface GenesisOptions {
@@ -103,6 +107,7 @@ export function genesis(options: GenesisOptions): Genesis {
     const configuration = checkConfiguration(input, node.configurationFile);
     mkdirSync(node.directory, { recursive: true, mode: 0o700 });
     writeFileSync(node.configurationFile, `${JSON.stringify(configuration, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    initializeLog(fileStorage(node.dataDirectory), engineConfiguration(configuration), { hash: sha256 });
     return node;
   });
 

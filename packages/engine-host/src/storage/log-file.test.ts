@@ -2,10 +2,12 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log, StorageCorrupt, StorageFailed } from '@qflow/ports';
+import { logCompliance } from '@qflow/ports/compliance';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileStorage } from './file-storage.ts';
 import { type Files, realFiles } from './files.ts';
+import { logRecords } from './log-file.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -40,6 +42,18 @@ function reopened(): string[] {
     log.close();
   }
 }
+
+logCompliance('a log in a file', () => ({
+  storage: fileStorage(directory),
+  crash: () => fileStorage(directory),
+  wipe: () => fs.rmSync(directory, { recursive: true }),
+  damage(log, record) {
+    const file = join(directory, `${log}.log`);
+    const damaged = fs.readFileSync(file);
+    damaged[logRecords(damaged)[record]!.end - 1]! ^= 1;
+    fs.writeFileSync(file, damaged);
+  },
+}));
 
 describe('a log in a file', () => {
   test('gives back what was synced, in order, also empty records', () => {
@@ -100,22 +114,23 @@ describe('a log in a file', () => {
   });
 });
 
+const records = ['one', 'two', '', 'three', 'four'];
+
 describe('a torn tail', () => {
   test('is cut at every byte, and appending goes on from there', () => {
-    const ends = write(['one'], ['two', 'three'], ['four']);
+    write(['one'], ['two', '', 'three'], ['four']);
     const whole = fs.readFileSync(path());
-    const held = (length: number) =>
-      [[], ['one'], ['one', 'two', 'three'], ['one', 'two', 'three', 'four']][
-        ends.filter((end) => end <= length).length
-      ]!;
+    const ends = logRecords(whole).map(({ end }) => end);
+    expect(ends.length).toBe(5);
 
     for (let length = 16; length <= whole.length; length++) {
       fs.writeFileSync(path(), whole.subarray(0, length));
+      const held = records.slice(0, ends.filter((end) => end <= length).length);
       const log = open();
-      expect(text(log.records())).toEqual(held(length));
+      expect(text(log.records())).toEqual(held);
       log.append(bytes('next'));
       log.close();
-      expect(reopened()).toEqual([...held(length), 'next']);
+      expect(reopened()).toEqual([...held, 'next']);
     }
   });
 
@@ -131,8 +146,11 @@ describe('a torn tail', () => {
     write(['inner']);
     const inner = fs.readFileSync(path());
     fs.rmSync(path());
-    const ends = write(['one'], [inner.toString('latin1')]);
-    fs.truncateSync(path(), ends[1]! - 1);
+    const log = open();
+    log.append(bytes('one'));
+    log.append(inner);
+    log.close();
+    fs.truncateSync(path(), fs.statSync(path()).size - 1);
 
     expect(reopened()).toEqual(['one']);
   });
@@ -146,20 +164,23 @@ describe('a torn tail', () => {
 });
 
 describe('one flipped byte', () => {
-  test('is refused everywhere but in the last frame, where it cannot be told from a torn write', () => {
-    const ends = write(['one'], ['two', 'three'], ['four']);
+  test('is refused everywhere but in the last record, where it cannot be told from a torn write', () => {
+    write(['one'], ['two', '', 'three'], ['four']);
     const whole = fs.readFileSync(path());
+    const places = logRecords(whole);
 
     for (let offset = 0; offset < whole.length; offset++) {
       const damaged = Buffer.from(whole);
       damaged[offset]! ^= 0x40;
       fs.writeFileSync(path(), damaged);
-      if (offset < ends[1]!) {
-        const at = offset < 16 ? 0 : offset < ends[0]! ? 16 : ends[0]!;
+      const at = places.find(({ end }) => offset < end)!.start;
+      if (offset < 16) {
+        expect(() => open()).toThrow(expect.objectContaining({ name: 'StorageCorrupt', offset: 0 }));
+      } else if (at < places.at(-1)!.start) {
         expect(() => open()).toThrow(expect.objectContaining({ name: 'StorageCorrupt', log: 'votes', offset: at }));
         expect(fs.readFileSync(path()).equals(damaged), 'a refused log is left as it was').toBe(true);
       } else {
-        expect(reopened()).toEqual(['one', 'two', 'three']);
+        expect(reopened()).toEqual(['one', 'two', '', 'three']);
       }
     }
   });
@@ -202,7 +223,7 @@ describe('a disk that fails', () => {
     expect(reopened()).toEqual(['kept', 'later']);
   });
 
-  test('cuts away a frame whose sync failed, at the latest before the next write', () => {
+  test('cuts away records whose sync failed, at the latest before the next write', () => {
     const broken = { sync: false, truncate: false };
     const files: Files = {
       ...realFiles,
@@ -235,7 +256,7 @@ describe('a disk that fails', () => {
     log.append(bytes('old'));
     log.sync();
 
-    room.bytes = 20;
+    room.bytes = 30;
     expect(() => log.replace([bytes('new and far too long')])).toThrow(new StorageFailed('votes', 'ENOSPC'));
     room.bytes = 1000;
     log.append(bytes('appended'));

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Log, StorageCorrupt, StorageFailed } from '@qflow/ports';
 import { crc32c } from './crc32c.ts';
 import { codeOf, type Files, readWhole, syncDirectory, writeWhole } from './files.ts';
-import { encodeFrame, endOfFrame, recordsOfFrame } from './frame.ts';
+import { encodeFrame, endOfFrame, frameHeadBytes } from './frame.ts';
 
 /** The head of a log file: what it is and the version of its format, its own salt for checksums (4 bytes), its CRC-32C. */
 const magic = Buffer.from('QFLOWLG\x01', 'latin1');
@@ -34,7 +34,7 @@ export function openLogFile(files: Files, name: string, path: string): Log {
   let salt: number;
   /** Up to here the file is whole and synced. */
   let soundEnd: number;
-  /** A failed write may have left bytes after `soundEnd`, even a whole frame that was never acknowledged. */
+  /** A failed write may have left bytes after `soundEnd`, even whole records that were never acknowledged. */
   let mustTruncate = false;
   let pending: Uint8Array[] = [];
 
@@ -69,7 +69,7 @@ export function openLogFile(files: Files, name: string, path: string): Log {
   function create(records: readonly Uint8Array[]): { file: number; salt: number; soundEnd: number } {
     const head = newHead();
     const salt = head.readUInt32LE(magic.length);
-    const bytes = records.length === 0 ? head : Buffer.concat([head, encodeFrame(records, salt)]);
+    const bytes = Buffer.concat([head, ...records.map((record) => encodeFrame(record, salt))]);
     return failing(() => {
       const created = files.openSync(temporary, 'w+', 0o600);
       try {
@@ -97,7 +97,7 @@ export function openLogFile(files: Files, name: string, path: string): Log {
     if (pending.length === 0) {
       return;
     }
-    const frame = encodeFrame(pending, salt);
+    const frames = Buffer.concat(pending.map((record) => encodeFrame(record, salt)));
     pending = [];
     failing(() => {
       if (mustTruncate) {
@@ -105,10 +105,10 @@ export function openLogFile(files: Files, name: string, path: string): Log {
       }
       mustTruncate = true;
       try {
-        writeWhole(files, file, frame, soundEnd);
+        writeWhole(files, file, frames, soundEnd);
         files.fdatasyncSync(file);
       } catch (error) {
-        // At once, so that a crash now leaves no frame that was never acknowledged; else before the next write.
+        // At once, so that a crash now leaves no record that was never acknowledged; else before the next write.
         try {
           files.ftruncateSync(file, soundEnd);
           mustTruncate = false;
@@ -118,7 +118,7 @@ export function openLogFile(files: Files, name: string, path: string): Log {
         throw error;
       }
       mustTruncate = false;
-      soundEnd += frame.length;
+      soundEnd += frames.length;
     });
   }
 
@@ -130,7 +130,7 @@ export function openLogFile(files: Files, name: string, path: string): Log {
       const salt = bytes.readUInt32LE(magic.length);
       let offset = headBytes;
       for (let end = endOfFrame(bytes, offset, salt); end !== undefined; end = endOfFrame(bytes, offset, salt)) {
-        yield* recordsOfFrame(bytes, offset, end);
+        yield bytes.subarray(offset + frameHeadBytes, end);
         offset = end;
       }
     },
@@ -168,17 +168,36 @@ export function openLogFile(files: Files, name: string, path: string): Log {
   };
 }
 
-/** @throws StorageCorrupt when a frame is damaged and a sound one follows anywhere behind it. */
+/**
+ * Records of one sync may reach the disk in another order when the power fails. A gap that comes of this is refused too:
+ * forgetting a vote that was sent is worse than asking a person.
+ * @throws StorageCorrupt when a record is damaged and a sound one follows anywhere behind it
+ */
 function endOfSoundFrames(name: string, bytes: Buffer, salt: number): number {
   let offset = headBytes;
   for (let end = endOfFrame(bytes, offset, salt); end !== undefined; end = endOfFrame(bytes, offset, salt)) {
     offset = end;
   }
-  // The length of the damaged frame cannot be trusted, so every place behind it may begin a sound one.
+  // The length of the damaged record cannot be trusted, so a sound one may begin at every place behind it.
   for (let later = offset + 1; later < bytes.length; later++) {
     if (endOfFrame(bytes, later, salt) !== undefined) {
       throw new StorageCorrupt(name, offset);
     }
   }
   return offset;
+}
+
+/** Where the records of a log file lie, head and all, in order; up to the first that is not sound. */
+export function logRecords(bytes: Uint8Array): { readonly start: number; readonly end: number }[] {
+  const log = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records: { start: number; end: number }[] = [];
+  if (isHead(log)) {
+    const salt = log.readUInt32LE(magic.length);
+    let start = headBytes;
+    for (let end = endOfFrame(log, start, salt); end !== undefined; end = endOfFrame(log, start, salt)) {
+      records.push({ start, end });
+      start = end;
+    }
+  }
+  return records;
 }
