@@ -17,10 +17,6 @@ export interface ScheduledEvent {
 export class EventQueue {
   readonly #heap: ScheduledEvent[] = [];
 
-  get size(): number {
-    return this.#heap.length;
-  }
-
   peek(): ScheduledEvent | undefined {
     return this.#heap[0];
   }

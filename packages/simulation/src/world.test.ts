@@ -282,6 +282,13 @@ describe('a disk', () => {
     expect(() => world.restart(0).storage.openLog('chain')).toThrow('Log "chain" is damaged at byte 0');
   });
 
+  test('can lose the end of a log, as a torn write does', () => {
+    const { world } = synced();
+    world.disk(0).tear('chain', 2);
+    expect(textsIn(world.restart(0).storage.openLog('chain'))).toEqual(['a']);
+    expect(world.disk(0).contents()).toEqual(new Map([['chain', 1]]));
+  });
+
   test('that is full refuses to write, and goes on once it is not', () => {
     const { world } = synced();
     const log = world.restart(0).storage.openLog('chain');

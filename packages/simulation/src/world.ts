@@ -32,6 +32,7 @@ export interface Traced {
 /** `time`: `untilMs` is reached. `condition`: `until` holds. `idle`: nothing is due any more. */
 export type Ended = 'time' | 'condition' | 'idle';
 
+/** With neither, a run ends when nothing is due any more, which never comes while timers set each other. */
 export interface RunUntil {
   /** Virtual milliseconds since the world's beginning; what is due at that moment still happens. */
   readonly untilMs?: number;
