@@ -26,4 +26,6 @@ export interface DeployRequest {
   /** A directory of this deployment's own, for node data and logs. Absent in simulation. */
   readonly directory?: string;
   readonly history: HistoryRecorder;
+  /** Ends the attempt early: the user has interrupted the run. */
+  readonly signal?: AbortSignal;
 }

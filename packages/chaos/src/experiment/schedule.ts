@@ -27,7 +27,7 @@ export interface Schedule {
  * The first opportunity of each entry is always used; repetitions with probability `failureRate`; none at rate 0.
  * Another `duration` stretches or shrinks the whole timeline with the window.
  */
-export function scheduleOf(experiment: Experiment, settings: ChaosTestConfig, random: Random): Schedule {
+export function scheduleOf(experiment: Experiment, settings: ChaosTestConfig, random: Pick<Random, 'unit'>): Schedule {
   const harmMs = settings.duration ?? experiment.harmMs;
   const stretch = harmMs / experiment.harmMs;
   const isControlRun = settings.failureRate === 0;

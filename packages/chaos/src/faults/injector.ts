@@ -79,8 +79,14 @@ export class FailureInjector {
     this.#over = true;
   }
 
+  /** Every opportunity, those that were left out too. */
   records(): readonly FaultRecord[] {
     return this.#injections.map(recordOf);
+  }
+
+  /** Those that were to be injected. */
+  usedRecords(): readonly FaultRecord[] {
+    return this.#injections.filter(({ opportunity }) => opportunity.leftOut === null).map(recordOf);
   }
 
   async #follow(injection: Injection, signal: AbortSignal): Promise<void> {
@@ -161,7 +167,11 @@ export class FailureInjector {
 
     injection.proof = proof;
     if (proof.proved) {
-      history.deed({ f: fault.name, phase: 'proved', value: { nodes: namesOf(injection), evidence: proof.evidence } });
+      history.deed({
+        f: fault.name,
+        phase: 'proved',
+        value: { nodes: namesOf(injection), injectedAtMs: injection.injectedAtMs, evidence: proof.evidence },
+      });
     }
     onStage?.(fault.describe(), proof.proved ? 'proved' : 'unproved');
   }

@@ -12,6 +12,7 @@ export function recordHistory(sink: (line: string) => void = () => undefined): H
   const events: HistoryEvent[] = [];
   const early: (Timed & { time: number })[] = [];
   let clock: { nowNs(): number } | undefined;
+  let startNs = 0;
   let frozen: History | undefined;
 
   const add = (event: Timed): void => {
@@ -32,8 +33,10 @@ export function recordHistory(sink: (line: string) => void = () => undefined): H
       if (clock !== undefined) return;
       clock = started;
       const time = clock.nowNs();
+      startNs = time;
       for (const event of early.splice(0)) add({ ...event, time });
     },
+    startNs: () => startNs,
     operation: (event) => add({ ...event, time: event.time ?? now() }),
     deed: (event) => add({ process: 'nemesis', type: 'info', ...event, time: now() }),
     nodeEvent: (event) => add({ type: 'event', ...event }),

@@ -8,6 +8,9 @@ export interface HistoryRecorder {
   /** An environment calls this first thing in `deploy`, once it has the run's clock. What came before gets the time of this call. */
   startClock(clock: Pick<RunClock, 'nowNs'>): void;
 
+  /** Nanoseconds at which the clock was started: the zero of the result's milliseconds. */
+  startNs(): number;
+
   /** Adds the index; a time that is absent is now. */
   operation(event: Omit<Unnumbered<OperationEvent>, 'time'> & { readonly time?: number }): void;
   deed(event: Omit<Unnumbered<DeedEvent>, 'time' | 'process' | 'type'>): void;

@@ -1,0 +1,67 @@
+import type { Observation } from '../cluster/cluster.ts';
+import { SUCCESS_TOLERANCE } from '../metrics/outages.ts';
+import type { Stage } from './stage.ts';
+
+const POLL_MS = 50;
+/** Success is judged over operations that fell due this long ago, so that those under way are not taken for lost. */
+const GRACE_MS = 300;
+
+/**
+ * Waits until the system is as before: served as in the baseline and, once the workload has ended, every node at one
+ * height and in one condition. What is missing at the bound stands in the stage; the checks decide what it means.
+ */
+export async function recovery(stage: Stage): Promise<void> {
+  const { cluster, experiment, cut } = stage;
+  const { withinMs } = experiment.recovery;
+  stage.enter('recovery', withinMs);
+  const startMs = cluster.clock.nowNs() / 1e6;
+  const tookMs = (): number => cluster.clock.nowNs() / 1e6 - startMs;
+
+  const wait = async (missing: () => Promise<string | null>): Promise<string | null> => {
+    for (;;) {
+      const what = await missing();
+      if (what === null || tookMs() > withinMs) return what;
+      await cluster.clock.sleep(POLL_MS, cut.signal);
+    }
+  };
+
+  const unserved = await wait(async () => servedAgain(stage, startMs) ?? answering(await cluster.observe(1_000)));
+  await stage.load!.stop();
+  await stage.host.read();
+  // Judged even when the bound is over: a system that catches up late is told from one that never does.
+  const behind = unserved ?? (await wait(async () => caughtUp(await cluster.observe(1_000))));
+  stage.recovery =
+    behind === null ? { isRecovered: true, tookMs: tookMs() } : { isRecovered: false, missing: behind, withinMs };
+}
+
+function servedAgain({ load, cluster, experiment, baselineShare }: Stage, startMs: number): string | null {
+  const windowMs = Math.max(500, (10 / experiment.workload.ratePerSecond) * 1_000);
+  const toMs = cluster.clock.nowNs() / 1e6 - GRACE_MS;
+  // Only what fell due after the healing says that the system has recovered from it.
+  if (toMs - windowMs < startMs) return 'the workload has not run long enough since the healing';
+
+  const share = load!.tally.share(toMs - windowMs, toMs) ?? 0;
+  const needed = SUCCESS_TOLERANCE * (baselineShare ?? 1);
+  if (share >= needed) return null;
+  return `${(share * 100).toFixed(0)} % of the operations are served, before the harm it was ${((baselineShare ?? 1) * 100).toFixed(0)} %`;
+}
+
+function answering(observations: readonly Observation[]): string | null {
+  const silent = observations.find(({ answered }) => !answered);
+  return silent === undefined ? null : `${silent.node.name} does not answer`;
+}
+
+/** Every node answers, and all are alike in height and condition, as far as the target knows either. */
+function caughtUp(observations: readonly Observation[]): string | null {
+  const silent = answering(observations);
+  if (silent !== null) return silent;
+  const [first] = observations;
+  const other = observations.find(
+    ({ height, condition }) => height !== first?.height || condition !== first?.condition,
+  );
+  if (other === undefined || first === undefined) return null;
+  return `${other.node.name} is ${show(other)}, ${first.node.name} ${show(first)}`;
+}
+
+const show = ({ height, condition }: Observation): string =>
+  [condition, height === undefined ? undefined : `at height ${height}`].filter((part) => part !== undefined).join(' ');

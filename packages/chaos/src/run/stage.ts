@@ -1,0 +1,57 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Schedule } from '../experiment/schedule.ts';
+import type { FailureInjector } from '../faults/injector.ts';
+import type { HistoryRecorder } from '../history/recorder.ts';
+import type { Progress } from '../result/reporter.ts';
+import type { RunHealing } from '../safety/healing.ts';
+import type { ChaosTestConfig } from '../settings/settings.ts';
+import type { Load } from '../workloads/driver.ts';
+import type { LogicalProcesses } from '../workloads/logical-processes.ts';
+import type { HostWatch } from './host-watch.ts';
+
+/** The parts of an experiment: what each phase finds when it begins. */
+export const phaseNames = [
+  'deploy',
+  'steady-state',
+  'baseline',
+  'harm',
+  'heal',
+  'recovery',
+  'final-reads',
+  'judgement',
+] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** Everything that the phases of one experiment share. */
+export interface Stage {
+  readonly experiment: Experiment;
+  readonly settings: ChaosTestConfig;
+  readonly schedule: Schedule;
+  readonly cluster: Cluster;
+  readonly history: HistoryRecorder;
+  readonly healing: RunHealing;
+  readonly injector: FailureInjector;
+  readonly processes: LogicalProcesses;
+  readonly host: HostWatch;
+  /** Cuts the run short; its reason says why. */
+  readonly cut: AbortController;
+  /** The injections under way, once harm has begun: settled when every fault has ended. */
+  injecting: Promise<void>;
+  load: Load | null;
+  /** Share of due operations that were served before any harm. */
+  baselineShare: number | null;
+  recovery: RecoveryOutcome | null;
+  onProgress(progress: Progress): void;
+  /** Begins a phase; `lastsMs` is how long it takes at most, where that is known. */
+  enter(phase: PhaseName, lastsMs: number | null): void;
+}
+
+export type RecoveryOutcome =
+  | { readonly isRecovered: true; readonly tookMs: number }
+  | { readonly isRecovered: false; readonly missing: string; readonly withinMs: number };
+
+/** The system was not well before any harm: nothing that follows would say anything about the harm. */
+export class NotSteady extends Error {
+  override readonly name = 'NotSteady';
+}
