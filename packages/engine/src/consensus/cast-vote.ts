@@ -1,6 +1,6 @@
 import type { Digest } from '@qflow/ports';
 import type { VoteKind } from './certificate.ts';
-import { hex, noDigest } from './digest.ts';
+import { hex, noDigest, sameDigest } from './digest.ts';
 import { addVote } from './on-vote.ts';
 import { type Core, roundOf } from './state.ts';
 import { statementBytes } from './statement.ts';
@@ -36,7 +36,10 @@ export function nullify<State>(core: Core<State>, why: 'timeout' | 'suspicion'):
   core.effects.push({ type: 'broadcast', message: { type: 'vote', vote } });
 }
 
-/** Votes to finalize a view whose block is notarized. */
+/**
+ * Votes to finalize a view whose block is notarized, unless this node voted for another one there: the paper would
+ * allow that, but so each node stands for one block in a view at most, which is easier to check.
+ */
 export function finalizeNotarized<State>(core: Core<State>, view: number): void {
   const round = roundOf(core, view);
   const notarized = round.certificates.notarize;
@@ -47,7 +50,8 @@ export function finalizeNotarized<State>(core: Core<State>, view: number): void 
     nullified: round.own.nullify !== null,
     nullifiedByQuorum: round.certificates.nullify !== null,
   };
-  if (core.rules.mayFinalize(known)) {
+  const votedOtherwise = round.own.notarize !== null && !sameDigest(round.own.notarize.digest, notarized.digest);
+  if (!votedOtherwise && core.rules.mayFinalize(known)) {
     const vote = castVote(core, 'finalize', view, notarized.digest);
     core.effects.push({ type: 'broadcast', message: { type: 'vote', vote } });
   }

@@ -79,12 +79,15 @@ export class Mempool {
     return this.take(1024, (request) => request.own);
   }
 
-  /** Own requests that have waited two ticks or more: whoever was told of them may not have heard. */
+  /**
+   * Requests that have waited long enough for the other nodes to be told again: own ones after two ticks, and after
+   * four also those of others, who may be gone.
+   */
   tick(): readonly Uint8Array[] {
     for (const request of this.#pending.values()) {
       request.ticks += 1;
     }
-    return this.take(1024, (request) => request.own && request.ticks >= 2);
+    return this.take(1024, ({ own, ticks }) => ticks >= (own ? 2 : 4));
   }
 }
 
