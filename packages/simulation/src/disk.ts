@@ -57,6 +57,16 @@ export class Disk {
     }
   }
 
+  /** Leaves half of one more record at the end of a log, as a crash in the middle of a write does. */
+  leaveTornRecord(name: string): void {
+    const log = this.#logs.get(name);
+    const last = log?.durable.at(-1);
+    if (log === undefined || last === undefined) {
+      throw new RangeError(`Log "${name}" has no durable record to tear another like it.`);
+    }
+    log.durable.push({ bytes: last.bytes.slice(0, Math.ceil(last.bytes.length / 2)), damaged: true });
+  }
+
   /** Breaks the checksum of a durable record, counted from 0. */
   damage(name: string, position: number): void {
     const record = this.#logs.get(name)?.durable[position];
@@ -75,6 +85,12 @@ export class Disk {
   contents(): ReadonlyMap<string, number> {
     const names = [...this.#logs.keys()].sort();
     return new Map(names.map((name) => [name, this.#logs.get(name)?.durable.length ?? 0]));
+  }
+
+  /** How many bytes all records have together, synced or not. */
+  usedBytes(): number {
+    const records = [...this.#logs.values()].flatMap(({ durable, unsynced }) => [...durable, ...unsynced]);
+    return records.reduce((total, { bytes }) => total + bytes.length, 0);
   }
 
   storage(life: Incarnation): Storage {

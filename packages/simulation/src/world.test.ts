@@ -289,6 +289,15 @@ describe('a disk', () => {
     expect(world.disk(0).contents()).toEqual(new Map([['chain', 1]]));
   });
 
+  test('can hold half a record more, which is cut, and nothing that was synced with it', () => {
+    const { world } = synced();
+    const before = world.disk(0).usedBytes();
+    world.disk(0).leaveTornRecord('chain');
+    expect([before, world.disk(0).usedBytes()]).toEqual([4, 5]);
+    expect(textsIn(world.restart(0).storage.openLog('chain'))).toEqual(['a', 'bb', 'c']);
+    expect(() => world.disk(0).leaveTornRecord('votes')).toThrow('Log "votes" has no durable record');
+  });
+
   test('that is full refuses to write, and goes on once it is not', () => {
     const { world } = synced();
     const log = world.restart(0).storage.openLog('chain');
