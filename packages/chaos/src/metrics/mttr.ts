@@ -9,7 +9,8 @@ const NONE = 'there was no outage';
 export const mttr: Metric = {
   name: 'mttr',
   unit: 'ms',
-  definition: 'Mean length of an outage: an interval in which windowed open-loop success is under 0.9 × the baseline.',
+  definition:
+    'Mean length of an outage: an interval in which windowed open-loop success, an answer within 10 × the median of the baseline, is under 0.9 × the baseline.',
   measure: (run) => meanOf(outageLengths(run), NONE),
 };
 
