@@ -9,3 +9,4 @@ export {
   unfinished,
 } from './host/undo-journal.ts';
 export { processes } from './processes/processes.ts';
+export { type SimulationOptions, simulation } from './simulation/simulation.ts';

@@ -1,16 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ClusterNode, DiskControl, HistoryRecorder, LogRecord } from '@qflow/chaos';
+import { DiskUntouched } from '../deployment/refusals.ts';
 import type { NodeProcess } from './node-process.ts';
-
-/** A disk was to be damaged that cannot be, and why. */
-export class DiskUntouched extends Error {
-  override readonly name = 'DiskUntouched';
-
-  constructor(node: string, why: string) {
-    super(`The disk of ${node} is left as it is: ${why}`);
-  }
-}
 
 /** Damages the files of nodes that are not running; never a file outside `directory`, the deployment's own. */
 export function diskControl(
@@ -21,12 +13,12 @@ export function diskControl(
   function idle(node: ClusterNode): NodeProcess {
     const found = nodeOf(node);
     if (found.state() !== 'gone') {
-      throw new DiskUntouched(node.name, `the node is ${found.state()}; stop it first`);
+      throw new DiskUntouched(node, `the node is ${found.state()}; stop it first`);
     }
     for (const path of [found.specification.dataDirectory, found.specification.logFile]) {
       const inside = relative(directory, path);
       if (inside === '' || inside.startsWith('..')) {
-        throw new DiskUntouched(node.name, `${path} is not inside the deployment's directory ${directory}`);
+        throw new DiskUntouched(node, `${path} is not inside the deployment's directory ${directory}`);
       }
     }
     return found;
@@ -38,7 +30,7 @@ export function diskControl(
     // A target that does not tell where its records lie has one: the whole log.
     const records = logRecords?.(log) ?? [{ start: 0, end: log.length }];
     if (records.length === 0 || log.length === 0) {
-      throw new DiskUntouched(node.name, `its log ${path} holds no record`);
+      throw new DiskUntouched(node, `its log ${path} holds no record`);
     }
     return { path, log, records };
   }
@@ -66,7 +58,7 @@ export function diskControl(
     async flip(node) {
       const { path, log, records } = await readLog(node);
       if (records.length < 2 && nodeOf(node).specification.logRecords !== undefined) {
-        throw new DiskUntouched(node.name, `its log ${path} holds one record, so none is in its middle`);
+        throw new DiskUntouched(node, `its log ${path} holds one record, so none is in its middle`);
       }
       const { start, end } = records[(records.length - 1) >> 1]!;
       const atByte = start + ((end - start) >> 1);

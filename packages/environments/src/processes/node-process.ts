@@ -7,6 +7,7 @@ import type {
   ProcessIdentity,
   ProcessState,
 } from '@qflow/chaos';
+import { NodeDidNotStart, NodeIsUp } from '../deployment/refusals.ts';
 import { stateOf } from '../host/identity.ts';
 import { type ProcessExit, type SpawnedProcess, spawnProcess } from '../host/spawned-process.ts';
 
@@ -37,18 +38,6 @@ export interface NodeProcessOptions {
   onExit(exit: ProcessExit): void;
 }
 
-/** A node that ended, or kept silent, instead of listening. */
-export class NodeDidNotStart extends Error {
-  override readonly name = 'NodeDidNotStart';
-  readonly node: string;
-
-  constructor(node: string, why: string, logPath: string) {
-    const said = lastLine(`${logPath}.err`);
-    super(`${node} did not start: ${why}${said === '' ? '' : `; it said "${said}"`} (${logPath}.err)`);
-    this.node = node;
-  }
-}
-
 const listensWithinMs = 20_000;
 
 export function nodeProcess(options: NodeProcessOptions): NodeProcess {
@@ -59,7 +48,7 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
 
   async function start(): Promise<void> {
     if (latest !== null && stateOf(latest.identity) !== 'gone') {
-      throw new Error(`${node.name} is running already, as process ${latest.identity.pid}`);
+      throw new NodeIsUp(node, stateOf(latest.identity));
     }
     await ended;
     const spawned = await spawn();
@@ -104,7 +93,7 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
     child.stdin?.on('error', () => undefined);
     const output = createWriteStream(`${logPath}.out`, { flags: 'a', mode: 0o600 });
     return new Promise((resolve, reject) => {
-      const fail = (why: string) => reject(new NodeDidNotStart(node.name, why, logPath));
+      const fail = (why: string) => reject(new NodeDidNotStart(node, `${why}${lastWords(`${logPath}.err`)}`));
       const silent = setTimeout(() => fail(`it did not listen within ${listensWithinMs} ms`), listensWithinMs);
       let isListening = false;
       let line = '';
@@ -150,9 +139,11 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
   };
 }
 
-function lastLine(path: string): string {
+/** The last line that it wrote, and where the others are. */
+function lastWords(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const said = readFileSync(path, 'utf8').trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return said === '' ? '' : `; it said "${said}" (${path})`;
   } catch {
     return '';
   }

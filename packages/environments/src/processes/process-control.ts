@@ -1,18 +1,10 @@
 import type { ClusterNode, HistoryRecorder, ProcessControl, ProcessIdentity } from '@qflow/chaos';
 import type { Json } from '@qflow/ports';
+import { NodeIsDown } from '../deployment/refusals.ts';
 import { type ProcessSignal, signal, untilState } from '../host/signals.ts';
 import type { NodeProcess } from './node-process.ts';
 
 const withinMs = 10_000;
-
-/** A node was to be harmed that does not run. */
-export class NodeIsDown extends Error {
-  override readonly name = 'NodeIsDown';
-
-  constructor(node: ClusterNode, deed: string) {
-    super(`${node.name} does not run, so there is nothing to ${deed}`);
-  }
-}
 
 /** Signals to real processes. Each deed is in the history as soon as the kernel has taken the signal. */
 export function processControl(

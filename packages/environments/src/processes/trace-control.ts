@@ -1,6 +1,6 @@
 import type { ArmedStop, ClusterNode, HistoryRecorder, PreparedTarget, TraceControl } from '@qflow/chaos';
+import { NodeIsDown } from '../deployment/refusals.ts';
 import type { NodeProcess } from './node-process.ts';
-import { NodeIsDown } from './process-control.ts';
 
 /** What is armed right now; a node's next life starts with nothing armed. */
 export interface ArmedStops extends TraceControl {
