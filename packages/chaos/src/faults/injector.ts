@@ -2,6 +2,7 @@ import type { Json } from '@qflow/checkers';
 import type { Random } from '@qflow/ports';
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
 import { NoVictim, select } from '../cluster/select.ts';
+import type { NodeSelection } from '../cluster/selection.ts';
 import type { Opportunity, Schedule } from '../experiment/schedule.ts';
 import type { HistoryRecorder } from '../history/recorder.ts';
 import type { Progress } from '../result/reporter.ts';
@@ -30,6 +31,8 @@ export interface InjectorOptions {
 /** How long each part of an injection may take, in milliseconds, before it counts as failed. */
 export interface InjectorBounds {
   readonly selectWithinMs: number;
+  /** How long to wait for room in the blast radius while earlier faults are being healed. */
+  readonly roomWithinMs: number;
   readonly armedWithinMs: number;
   readonly injectWithinMs: number;
   readonly proveWithinMs: number;
@@ -37,6 +40,7 @@ export interface InjectorBounds {
 
 const defaultBounds: InjectorBounds = {
   selectWithinMs: 5_000,
+  roomWithinMs: 5_000,
   armedWithinMs: 10_000,
   injectWithinMs: 15_000,
   proveWithinMs: 10_000,
@@ -217,11 +221,26 @@ export class FailureInjector {
     }
   }
 
-  /** Victims that fit the selection and that the gate lets through; they count as harmed from here on. */
+  /** Victims that the gate lets through, once there is room: a fault due while another is healed waits for that. */
   async #admitted({ entry }: Opportunity, signal: AbortSignal): Promise<readonly ClusterNode[]> {
+    const { clock } = this.#options.cluster;
+    const pollMs = 50;
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      try {
+        return await this.#admittedNow(entry.fault.nodes, signal);
+      } catch (thrown) {
+        const mayPass = thrown instanceof BlastRadiusExceeded && this.#harmed.size > 0;
+        if (!mayPass || waitedMs >= this.#bounds.roomWithinMs) throw thrown;
+      }
+      await clock.sleep(pollMs, signal);
+    }
+  }
+
+  /** Victims that fit the selection and that the gate lets through; they count as harmed from here on. */
+  async #admittedNow(nodes: NodeSelection, signal: AbortSignal): Promise<readonly ClusterNode[]> {
     const { cluster, radius, random } = this.#options;
     const down = await this.#nodesDown();
-    const victims = await select(cluster, entry.fault.nodes, {
+    const victims = await select(cluster, nodes, {
       harmed: new Set([...down, ...this.#harmed.keys()]),
       hit: this.#hit,
       random,

@@ -7,8 +7,8 @@ const POLL_MS = 50;
 const GRACE_MS = 300;
 
 /**
- * Waits until the system is as before: served as in the baseline and, once the workload has ended, every node at one
- * height and in one condition. What is missing at the bound stands in the stage; the checks decide what it means.
+ * Waits until the system is as before: served as in the baseline with every node in one condition and, once the
+ * workload has ended, at one height. What is missing at the bound stands in the stage; the checks decide what it means.
  */
 export async function recovery(stage: Stage): Promise<void> {
   const { cluster, experiment, cut } = stage;
@@ -46,20 +46,25 @@ function servedAgain({ load, cluster, experiment, baselineShare }: Stage, startM
   return `${(share * 100).toFixed(0)} % of the operations are served, before the harm it was ${((baselineShare ?? 1) * 100).toFixed(0)} %`;
 }
 
+/** Every node answers, and all are in one condition, as far as the target knows it. */
 function answering(observations: readonly Observation[]): string | null {
   const silent = observations.find(({ answered }) => !answered);
-  return silent === undefined ? null : `${silent.node.name} does not answer`;
+  if (silent !== undefined) return `${silent.node.name} does not answer`;
+  return unlike(observations, ({ condition }, first) => condition !== first.condition);
 }
 
-/** Every node answers, and all are alike in height and condition, as far as the target knows either. */
+/** As above, and all at one height: what only a quiet system can be. */
 function caughtUp(observations: readonly Observation[]): string | null {
-  const silent = answering(observations);
-  if (silent !== null) return silent;
+  return answering(observations) ?? unlike(observations, ({ height }, first) => height !== first.height);
+}
+
+function unlike(
+  observations: readonly Observation[],
+  differs: (one: Observation, first: Observation) => boolean,
+): string | null {
   const [first] = observations;
-  const other = observations.find(
-    ({ height, condition }) => height !== first?.height || condition !== first?.condition,
-  );
-  if (other === undefined || first === undefined) return null;
+  const other = first === undefined ? undefined : observations.find((one) => differs(one, first));
+  if (first === undefined || other === undefined) return null;
   return `${other.node.name} is ${show(other)}, ${first.node.name} ${show(first)}`;
 }
 

@@ -17,6 +17,7 @@ export interface RecoveredOptions {
 export function recovered({ withinMs, after = ['proved', 'healed'] }: RecoveredOptions): Checker {
   return {
     name: 'recovered',
+    timing: true,
 
     check(history) {
       const deeds = history.events.filter(isDeed).filter(({ phase }) => (after as readonly string[]).includes(phase));

@@ -110,7 +110,6 @@ export function fakeCluster(
       become(node, 'running');
     },
     async start(node) {
-      deed('processes.restart', node);
       await clock.sleep(100);
       const started = fake(node);
       if (started.state !== 'gone') return;
@@ -118,20 +117,27 @@ export function fakeCluster(
       started.damage = 'none';
       started.incarnation += 1;
       started.state = 'running';
+      deed('processes.restart', node);
       system.started(started);
     },
   };
 
+  const idle = (node: ClusterNode): void => {
+    if (fake(node).state !== 'gone') throw new Error(`${node.name} is ${fake(node).state}; stop it first`);
+  };
   const disks: DiskControl = {
     async wipe(node) {
+      idle(node);
       deed('disks.wipe', node);
       Object.assign(fake(node), { bytes: 0, height: 0, damage: 'none' });
     },
     async tear(node) {
+      idle(node);
       deed('disks.tear', node);
       Object.assign(fake(node), { bytes: fake(node).bytes - 7, damage: 'torn' });
     },
     async flip(node) {
+      idle(node);
       deed('disks.flip', node);
       fake(node).damage = 'flipped';
     },

@@ -120,6 +120,7 @@ export class FakeSystem {
     for (const node of this.nodes) {
       if (node.state !== 'running' || this.heightOf(node) < this.#height - 1) continue;
       node.height = this.#height;
+      this.#emit(node, 'vote', { kind: 'finalize', view: this.#height, digest: `d${this.#height}` });
       this.#emit(node, 'finalized', { height: this.#height, view: this.#height, digest: `d${this.#height}` });
     }
     if (f === 'read') return { type: 'ok', value: before };
