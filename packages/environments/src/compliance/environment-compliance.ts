@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster, ClusterNode, Environment, Observation, ProcessState, Target } from '@qflow/chaos';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { heldHistory } from '../fixture/held-history.ts';
+import { liveHistory } from './live-history.ts';
 
 /**
  * What every environment owes whoever harms its clusters. The target has to answer `say` by an event `said` with the
@@ -12,12 +12,12 @@ import { heldHistory } from '../fixture/held-history.ts';
 export function environmentCompliance(name: string, environment: () => Environment, target: () => Target): void {
   describe(`${name} as an environment`, () => {
     let directory: string;
-    let history: ReturnType<typeof heldHistory>;
+    let history: ReturnType<typeof liveHistory>;
     let cluster: Cluster;
 
     beforeEach(async () => {
       directory = mkdtempSync(join(tmpdir(), 'environment-'));
-      history = heldHistory();
+      history = liveHistory();
       const request = { target: target(), size: 4, seed: 1, runId: 'compliance', directory, history };
       cluster = await environment().deploy(request);
     });

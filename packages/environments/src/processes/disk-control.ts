@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ClusterNode, DiskControl, HistoryRecorder, LogRecord } from '@qflow/chaos';
-import { DiskUntouched } from '../deployment/refusals.ts';
+import { DiskUntouched } from '../host/refusals.ts';
 import type { NodeProcess } from './node-process.ts';
 
 /** Damages the files of nodes that are not running; never a file outside `directory`, the deployment's own. */

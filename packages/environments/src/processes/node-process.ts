@@ -7,8 +7,8 @@ import type {
   ProcessIdentity,
   ProcessState,
 } from '@qflow/chaos';
-import { NodeDidNotStart, NodeIsUp } from '../deployment/refusals.ts';
 import { stateOf } from '../host/identity.ts';
+import { NodeDidNotStart, NodeIsUp } from '../host/refusals.ts';
 import { type ProcessExit, type SpawnedProcess, spawnProcess } from '../host/spawned-process.ts';
 
 /** One node of the cluster, in as many lives as it is started. */

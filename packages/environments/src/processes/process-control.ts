@@ -1,6 +1,6 @@
 import type { ClusterNode, HistoryRecorder, ProcessControl, ProcessIdentity } from '@qflow/chaos';
 import type { Json } from '@qflow/ports';
-import { NodeIsDown } from '../deployment/refusals.ts';
+import { NodeIsDown } from '../host/refusals.ts';
 import { type ProcessSignal, signal, untilState } from '../host/signals.ts';
 import type { NodeProcess } from './node-process.ts';
 

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import type { CommandSpecification, PreparedTarget, Target } from '@qflow/chaos';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { environmentCompliance } from '../compliance/environment-compliance.ts';
-import { fakeTarget } from '../fixture/fake-target.ts';
-import { heldHistory } from '../fixture/held-history.ts';
+import { fakeTarget } from '../compliance/fake-target.ts';
+import { liveHistory } from '../compliance/live-history.ts';
 import { entryFile } from '../host/entry-file.ts';
 import { processesMarked } from '../host/marked-processes.ts';
 import { signal } from '../host/signals.ts';
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 const deploy = (target: Target, size = 4) =>
-  processes().deploy({ target, size, seed: 1, runId: 'processes-test', directory, history: heldHistory() });
+  processes().deploy({ target, size, seed: 1, runId: 'processes-test', directory, history: liveHistory() });
 
 /** The fake target with the command of its third node changed. */
 const changed = (change: (specification: CommandSpecification) => CommandSpecification): Target => ({
@@ -96,7 +96,7 @@ test('every process is in the journal while it lives, and none is unfinished aft
 });
 
 test('a node that ends by itself is noticed in the history and by its links', async () => {
-  const history = heldHistory();
+  const history = liveHistory();
   const request = { target: fakeTarget(), size: 4, seed: 1, runId: 'processes-test', directory, history };
   const cluster = await processes().deploy(request);
   signal(cluster.processes!.identityOf(cluster.nodes[1]!), 'SIGKILL');
@@ -112,10 +112,10 @@ test('a node that ends by itself is noticed in the history and by its links', as
 /** Stands for the framework: deploys a cluster, stops one of its nodes, and waits for its own death. */
 const framework = `
   const { processes } = await import(${JSON.stringify(entryFile('processes/processes.js'))});
-  const { fakeTarget } = await import(${JSON.stringify(entryFile('fixture/fake-target.js'))});
-  const { heldHistory } = await import(${JSON.stringify(entryFile('fixture/held-history.js'))});
+  const { fakeTarget } = await import(${JSON.stringify(entryFile('compliance/fake-target.js'))});
+  const { liveHistory } = await import(${JSON.stringify(entryFile('compliance/live-history.js'))});
   const cluster = await processes().deploy({
-    target: fakeTarget(), size: 4, seed: 1, runId: 'processes-test', directory: process.argv[1], history: heldHistory(),
+    target: fakeTarget(), size: 4, seed: 1, runId: 'processes-test', directory: process.argv[1], history: liveHistory(),
   });
   await cluster.processes.pause(cluster.nodes[0]);
   console.log('deployed');

@@ -1,5 +1,5 @@
 import type { ArmedStop, ClusterNode, HistoryRecorder, PreparedTarget, TraceControl } from '@qflow/chaos';
-import { NodeIsDown } from '../deployment/refusals.ts';
+import { NodeIsDown } from '../host/refusals.ts';
 import type { NodeProcess } from './node-process.ts';
 
 /** What is armed right now; a node's next life starts with nothing armed. */

@@ -1,7 +1,7 @@
 import type { ClusterNode, DiskControl, HistoryRecorder, ProcessControl, TraceControl } from '@qflow/chaos';
 import type { Json } from '@qflow/ports';
 import type { World } from '@qflow/simulation';
-import { DiskUntouched, NodeIsDown } from '../deployment/refusals.ts';
+import { DiskUntouched, NodeIsDown } from '../host/refusals.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 
 type NodeOf = (node: ClusterNode) => SimulatedNode;

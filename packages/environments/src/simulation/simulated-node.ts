@@ -9,7 +9,7 @@ import {
 } from '@qflow/chaos';
 import type { Json } from '@qflow/ports';
 import type { Traced, World } from '@qflow/simulation';
-import { NodeDidNotStart, NodeIsUp } from '../deployment/refusals.ts';
+import { NodeDidNotStart, NodeIsUp } from '../host/refusals.ts';
 import { type Stoppable, stoppable } from './standing-still.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

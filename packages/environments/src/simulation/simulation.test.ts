@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { environmentCompliance } from '../compliance/environment-compliance.ts';
-import { fakeTarget } from '../fixture/fake-target.ts';
-import { heldHistory } from '../fixture/held-history.ts';
+import { fakeTarget } from '../compliance/fake-target.ts';
+import { liveHistory } from '../compliance/live-history.ts';
 import { simulation } from './simulation.ts';
 
 environmentCompliance('simulation', simulation, fakeTarget);
 
 /** A run with some harm in it, drawn from the cluster's own randomness. */
 async function run(seed: number): Promise<{ fingerprint: string; history: readonly unknown[] }> {
-  const history = heldHistory();
+  const history = liveHistory();
   const cluster = await simulation().deploy({ target: fakeTarget(), size: 4, seed, runId: 'run', history });
   const clients = cluster.nodes.map((node) => cluster.client(node));
   const load = clients.map(async (client, place) => {
@@ -48,7 +48,7 @@ test('time passes only while somebody waits for it', async () => {
     size: 4,
     seed: 1,
     runId: 'run',
-    history: heldHistory(),
+    history: liveHistory(),
   });
   const before = cluster.clock.nowNs();
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -64,7 +64,7 @@ test('a sleep that is aborted ends with the reason, and holds up nothing', async
     size: 4,
     seed: 1,
     runId: 'run',
-    history: heldHistory(),
+    history: liveHistory(),
   });
   const aborting = new AbortController();
   const sleeping = cluster.clock.sleep(1_000, aborting.signal);

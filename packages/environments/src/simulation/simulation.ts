@@ -1,6 +1,6 @@
 import type { Client, Cluster, ClusterNode, DeployRequest, Environment, Observation } from '@qflow/chaos';
 import { createWorld, type WorldSettings } from '@qflow/simulation';
-import { untilReady } from '../deployment/ready.ts';
+import { untilReady } from '../host/ready.ts';
 import { diskControl, processControl, traceControl } from './controls.ts';
 import { type SimulatedNode, simulatedNode } from './simulated-node.ts';
 import { undoIn } from './undo.ts';
