@@ -34,7 +34,7 @@ export interface PreparedTarget {
   /** The node's engine over simulated ports, already running. */
   inProcess?(index: number, ports: Ports): InProcessNode;
   /** Called once before a node's very first start in process: what genesis leaves on its disk. */
-  initializeDisk?(index: number, ports: Pick<Ports, 'storage'>): void;
+  initializeDisk?(index: number, ports: Pick<Ports, 'storage' | 'crypto'>): void;
 
   inProcessClient?(request: InProcessClientRequest): Client;
   /** Name of the log that disk faults damage, among those that a node in process opens on its storage. */
