@@ -10,14 +10,16 @@ import {
 
 // QuickJS, as @jitl/quickjs-wasmfile-release-sync 0.32.0 builds it. Its own loader instantiates asynchronously and hands the
 // machine's clock, time zone, environment and console in; this one is synchronous and hands in nothing. The build shortens
-// the names of imports and exports, so the lists below belong to exactly that version; `loadEngine` checks that they fit.
+// the names of imports and exports, so the lists below belong to exactly that version; `checkEngine` checks that they fit.
 
 const exported = {
+  start: meterExports.start,
   initialise: 'u',
   malloc: 'v',
   setMaxStackSize: 'D',
   newRuntime: 'K',
   newContext: 'N',
+  newString: '_',
   getUndefined: 'E',
   getString: '$',
   executePendingJob: 'ga',
@@ -59,21 +61,25 @@ export interface Engine {
   /** Whether the engine asked for more memory than the cap. */
   readonly memoryRefused: () => boolean;
   call(name: EngineFunction, ...values: number[]): number;
-  /** Puts a text into the memory, with a zero behind it, and says where. 0 when there is no room. */
-  write(text: string): { at: number; length: number };
+  /** Puts a text into the memory, with a zero behind it, and says where; at 0 when there is no room. */
+  write(text: string): { readonly at: number; readonly length: number };
   bytesUntilZero(at: number, most: number): Uint8Array;
 }
 
 export interface EngineSettings {
   readonly memoryBytes: number;
   readonly fuel: number;
+  /** Estimated by the meter, for the engine's own calls. */
   readonly stackBytes: number;
-  /** Asked whenever QuickJS looks at the clock. */
-  readonly calendarMs: () => number;
+  /** What QuickJS sees as the time. */
+  readonly calendarMs: number;
 }
 
-/** @throws EngineFailed when the machine has no memory for it */
-export function startEngine(module: CompiledModule, settings: EngineSettings): Engine {
+/**
+ * A new instance, as the module leaves it: call its start, or restore an image of a started one.
+ * @throws EngineFailed when the machine has no memory for it
+ */
+export function newEngine(module: CompiledModule, settings: EngineSettings): Engine {
   const cap = Math.min(Math.floor(settings.memoryBytes / pageBytes), greatestPages);
   const memory = newMemory(smallestMemoryBytes / pageBytes, cap);
   let refused = false;
@@ -128,7 +134,7 @@ export function startEngine(module: CompiledModule, settings: EngineSettings): E
       }
     },
     o: () => 70,
-    p: () => settings.calendarMs(),
+    p: () => settings.calendarMs,
     q: never('an abort'),
     r: never('an exit'),
     s: never('a function of the host'),
@@ -142,8 +148,6 @@ export function startEngine(module: CompiledModule, settings: EngineSettings): E
   stack.value = settings.stackBytes;
   const call = (name: EngineFunction, ...values: number[]): number =>
     Number((instance.exports[exported[name]] as ModuleFunction)(...values));
-  (instance.exports[meterExports.start] as ModuleFunction)();
-  call('initialise');
 
   return {
     memory,

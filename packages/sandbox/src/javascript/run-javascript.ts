@@ -1,34 +1,25 @@
 import type { StepOutcome, StepRun, StepUsage } from '@qflow/ports';
 import { failed, finished, limitReached } from '../outcome.ts';
 import { seedOf } from '../seed.ts';
-import type { CompiledModule } from '../web-assembly.ts';
-import { type Engine, EngineFailed, smallestMemoryBytes, startEngine } from './engine.ts';
-import { harness } from './harness.ts';
+import { type Engine, EngineFailed, newEngine, smallestMemoryBytes } from './engine.ts';
+import { type EngineImage, greatestStackBytes, restore } from './engine-image.ts';
 
-/** QuickJS's own check, in its stack inside the linear memory. More overruns the machine's stack before it is noticed. */
-const greatestStackBytes = 131_072;
-
-/** Calls of the engine's own functions may be this deep, by the meter's estimate. QuickJS's own check comes first. */
+/** The engine's own calls may be this deep, by the meter's estimate. QuickJS's own check comes first. */
 const engineStackBytes = 4 * 1024 * 1024;
 
-/** For making the engine ready, which takes 4 million. */
-const engineFuel = 1_000_000_000;
-
 /** Runs a JavaScript step in an engine of its own. @throws what is the machine's fault, not the step's */
-export function runJavaScript(engineModule: CompiledModule, run: StepRun, source: string): StepOutcome {
+export function runJavaScript(image: EngineImage, run: StepRun, source: string): StepOutcome {
   const { limits } = run;
-  const idle: StepUsage = { fuel: 0, memoryBytes: 0, outputBytes: 0 };
   if (limits.memoryBytes < smallestMemoryBytes) {
-    return limitReached('memory', limits, idle);
+    return limitReached('memory', limits, { fuel: 0, memoryBytes: 0, outputBytes: 0 });
   }
-  // QuickJS seeds Math.random from the clock when it makes a context: then, and only then, it is shown the seed.
-  let clock = Number(seedOf(run) >> 22n);
-  const engine = startEngine(engineModule, {
+  const engine = newEngine(image.module, {
     memoryBytes: limits.memoryBytes,
-    fuel: engineFuel,
+    fuel: limits.fuel,
     stackBytes: engineStackBytes,
-    calendarMs: () => clock,
+    calendarMs: run.calendarMs,
   });
+  restore(image, engine);
 
   const used = (outputBytes: number): StepUsage => ({
     fuel: Math.min(limits.fuel, limits.fuel - Number(engine.fuel.value)),
@@ -37,13 +28,7 @@ export function runJavaScript(engineModule: CompiledModule, run: StepRun, source
   });
 
   try {
-    const runtime = engine.call('newRuntime');
-    engine.call('setMaxStackSize', runtime, Math.min(limits.stackBytes, greatestStackBytes));
-    const context = engine.call('newContext', runtime, 0);
-    clock = run.calendarMs;
-    // Making the engine ready is not the step's own work.
-    engine.fuel.value = BigInt(limits.fuel);
-    const state = evaluate(engine, runtime, context, harness(source, JSON.stringify(run.input)), limits.outputBytes);
+    const state = evaluate(image, engine, run, source);
     // The last stretch of code is charged without a look.
     return engine.fuel.value < 0n ? limitReached('fuel', limits, used(0)) : judge(state, engine, run, used);
   } catch (error) {
@@ -60,28 +45,32 @@ export function runJavaScript(engineModule: CompiledModule, run: StepRun, source
   }
 }
 
-/** What the harness says at the end: its state letter and text as bytes; nothing when the engine could not even say that. */
-function evaluate(
-  engine: Engine,
-  runtime: number,
-  context: number,
-  script: string,
-  outputBytes: number,
-): Uint8Array | undefined {
-  const code = engine.write(script);
-  const file = engine.write('step.js');
-  if (runtime === 0 || context === 0 || code.at === 0 || file.at === 0) {
+/** What the harness says at the end: its state letter and text, in bytes; nothing when the engine could not even say that. */
+function evaluate(image: EngineImage, engine: Engine, run: StepRun, source: string): Uint8Array | undefined {
+  const { runtime, context, harness } = image;
+  engine.call('setMaxStackSize', runtime, Math.min(run.limits.stackBytes, greatestStackBytes));
+  const nothing = engine.call('getUndefined');
+  const text = engine.write(JSON.stringify({ source, input: run.input, seed: seedWords(run) }));
+  const order = text.at === 0 ? 0 : engine.call('newString', context, text.at);
+  const place = engine.call('malloc', 8);
+  if (order === 0 || place === 0) {
     return undefined;
   }
-  const read = engine.call('evaluate', context, code.at, code.length, file.at, 0, 0);
-  if (read === 0 || engine.call('resolveException', context, read) !== 0) {
+  // Two words: where the order is, and where QuickJS may note the last context it worked in.
+  new Uint32Array(engine.memory.buffer, place, 1)[0] = order;
+  const ran = engine.call('call', context, harness, nothing, 1, place);
+  if (ran === 0 || engine.call('resolveException', context, ran) !== 0) {
     return undefined;
   }
-  const lastContext = engine.call('malloc', 4);
-  engine.call('executePendingJob', runtime, -1, lastContext);
-  const state = engine.call('call', context, read, engine.call('getUndefined'), 0, 0);
+  engine.call('executePendingJob', runtime, -1, place + 4);
+  const state = engine.call('call', context, harness, nothing, 0, 0);
   const at = state === 0 ? 0 : engine.call('getString', context, state);
-  return at === 0 ? undefined : engine.bytesUntilZero(at, outputBytes + 2);
+  return at === 0 ? undefined : engine.bytesUntilZero(at, run.limits.outputBytes + 2);
+}
+
+function seedWords(run: StepRun): number[] {
+  const seed = seedOf(run);
+  return [Number(BigInt.asIntN(32, seed)), Number(BigInt.asIntN(32, seed >> 32n)), 0];
 }
 
 function judge(
