@@ -42,7 +42,7 @@ export interface Model<State = unknown> {
   identity?(state: State): string | number;
 
   /** Every state that the calls can lead to, where those are few. Lets a violation be proved from its surroundings. */
-  states?(calls: readonly Call[]): readonly State[];
+  states?(calls: readonly Call[]): readonly State[] | undefined;
 
   /**
    * A test that decides certain histories of one object without search, or undefined when this is none of them.
