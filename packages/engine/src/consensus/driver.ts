@@ -9,6 +9,7 @@ import type { Certificate } from './certificate.ts';
 import type { HeldBlock } from './chain.ts';
 import type { Effect, Input, TimerName } from './effects.ts';
 import { greatestMessageBytes, type Message, messageCodec, type Propose } from './messages.ts';
+import { lowestQuestion } from './on-status.ts';
 import { recover } from './recover.ts';
 import { type Core, createCore } from './state.ts';
 import { step } from './step.ts';
@@ -45,7 +46,7 @@ export function createDriver<State>(parts: DriverParts<State>): Driver<State> {
   const core = createCore({
     ...parts,
     crypto: ports.crypto,
-    question: ports.random.stream('question').between(1, 2 ** 32 - 1),
+    question: ports.random.stream('question').between(lowestQuestion, 2 ** 32 - 1),
   });
   recover(core, readLog(log, configuration, records), ({ blocks, certificate }) =>
     parts.onFinalized(blocks, certificate),

@@ -15,11 +15,12 @@ export interface Propose {
   readonly justify: readonly Certificate[];
 }
 
-/** Where a node stands. Sent on every connection and while progress stalls; a question other than 0 wants an answer. */
+/** Where a node stands. Sent on every connection and while progress stalls. */
 export interface Status {
   readonly type: 'status';
+  /** Other than 0: the peer has to say where it stands. */
   readonly question: number;
-  /** The question that this answers, or 0. */
+  /** The question that this answers; 0 when it is said unasked. */
   readonly answers: number;
   readonly finalized: Certificate | null;
   readonly notarized: Certificate | null;

@@ -4,6 +4,7 @@ import { certificatesDownFrom, justifyParent, lackingView } from './justify.ts';
 import { greatestVotes, type Status } from './messages.ts';
 import { onCertificate } from './on-certificate.ts';
 import { onVote } from './on-vote.ts';
+import { hasWork } from './pending-work.ts';
 import type { Core, Observing } from './state.ts';
 import { trace } from './trace.ts';
 import type { Vote } from './vote.ts';
@@ -53,10 +54,19 @@ export function onStatus<State>(core: Core<State>, from: NodeIndex, status: Stat
   if (core.observing !== null && status.answers === core.question) {
     hearReport(core, core.observing, from, viewOf(status));
   }
-  if (status.question !== 0) {
-    answer(core, from, status);
+  repair(core, from, status);
+  // A node with work says where it stands by itself; one without is silent until it is spoken to.
+  const isDue = status.question !== 0 || (status.answers === 0 && !hasWork(core));
+  if (isDue) {
+    const answers = status.question === 0 ? unasked : status.question;
+    core.effects.push({ type: 'send', to: from, message: ownStatus(core, 0, answers) });
   }
 }
+
+/** What `answers` says when the peer asked nothing: it wants no answer either, or two idle nodes would go on for ever. */
+const unasked = 1;
+/** Questions start above it. */
+export const lowestQuestion = 2;
 
 const certificatesOf = ({ finalized, notarized, nullified }: Status): readonly Certificate[] =>
   [finalized, notarized, nullified].filter((certificate) => certificate !== null);
@@ -65,18 +75,22 @@ const certificatesOf = ({ finalized, notarized, nullified }: Status): readonly C
 const viewOf = (status: Status): number =>
   1 + Math.max(0, ...certificatesOf(status).map((certificate) => certificate.view));
 
-function answer<State>(core: Core<State>, from: NodeIndex, status: Status): void {
+/** Tells a peer what it lacks: certificates, and this node's proposal. */
+function repair<State>(core: Core<State>, from: NodeIndex, status: Status): void {
   const certificates = lackedBy(core, status);
   if (certificates.length > 0) {
     core.effects.push({ type: 'send', to: from, message: { type: 'certificates', certificates } });
   }
   resendProposal(core, from, status);
-  core.effects.push({ type: 'send', to: from, message: ownStatus(core, 0, status.question) });
 }
 
 function lackedBy<State>(core: Core<State>, status: Status): readonly Certificate[] {
   const peerView = viewOf(status);
   const lacked = certificatesDownFrom(core, core.view - 1, peerView);
+  const final = core.decided;
+  if (final !== null && final.view > (status.finalized?.view ?? 0) && !lacked.includes(final)) {
+    lacked.push(final);
+  }
   if (status.lacking > 0) {
     lacked.push(...certificatesDownFrom(core, status.lacking, 1).filter((certificate) => certificate.view < peerView));
   }

@@ -17,18 +17,15 @@ export function onForwarded<State>(core: Core<State>, _from: NodeIndex, requests
 
 function accept<State>(core: Core<State>, request: Uint8Array, own: boolean): boolean {
   const state = core.head.executed?.state;
-  if (
-    core.mempool.isFull ||
-    state === undefined ||
-    request.length > core.configuration.limits.requestBytes ||
-    !core.application.admits(state, core.view, request)
-  ) {
+  if (core.mempool.isFull || state === undefined || request.length > core.configuration.limits.requestBytes) {
     return false;
   }
-  const isNew = core.mempool.add(requestKey(core.crypto.hash, request), request, own);
-  if (isNew) {
-    core.proposalDue = true;
-    core.changed = true;
+  const key = requestKey(core.crypto.hash, request);
+  if (core.mempool.has(key) || !core.application.admits(state, core.view, request)) {
+    return false;
   }
-  return isNew;
+  core.mempool.add(key, request, own);
+  core.proposalDue = true;
+  core.changed = true;
+  return true;
 }

@@ -39,7 +39,8 @@ export function onResend<State>(core: Core<State>): void {
 function resendWork<State>(core: Core<State>): void {
   const hasStalled = core.lastTick.headView === core.head.sealed.header.view;
   if (hasStalled || wantsReports(core)) {
-    core.effects.push({ type: 'broadcast', message: ownStatus(core, core.question, 0) });
+    const question = wantsReports(core) ? core.question : 0;
+    core.effects.push({ type: 'broadcast', message: ownStatus(core, question, 0) });
   }
   const requests = core.mempool.tick();
   if (requests.length > 0) {

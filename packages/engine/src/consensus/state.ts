@@ -17,7 +17,7 @@ export interface CoreParts<State> {
   readonly application: Application<State>;
   readonly crypto: Crypto;
   readonly rules: ConsensusRules;
-  /** From 1: drawn anew for each life, so that an answer to an earlier one does not count. */
+  /** From `lowestQuestion`: drawn anew for each life, so that an answer to an earlier one does not count. */
   readonly question: number;
 }
 
