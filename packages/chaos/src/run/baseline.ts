@@ -1,5 +1,6 @@
 import { startLoad } from '../workloads/driver.ts';
 import { NotSteady, type Stage } from './stage.ts';
+import { tellLoad } from './tell-load.ts';
 
 /** Fewer operations than this say nothing about a share. */
 const FEWEST = 10;
@@ -10,6 +11,7 @@ export async function baseline(stage: Stage): Promise<void> {
   stage.enter('baseline', experiment.baselineMs);
   const load = startLoad(experiment.workload, processes, cluster.clock, cluster.random.stream('workload'));
   stage.load = load;
+  void tellLoad(stage, load);
 
   const startMs = cluster.clock.nowNs() / 1e6;
   await cluster.clock.sleep(experiment.baselineMs, cut.signal);

@@ -52,7 +52,7 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
   signal?.addEventListener('abort', interrupt, { once: true });
 
   const healing = new RunHealing({ journal: place.journal, clock: cluster.clock, undo: (undo) => cluster.undo(undo) });
-  return {
+  const stage: Stage = {
     experiment,
     settings,
     schedule: scheduleOf(experiment, settings, cluster.random.stream('schedule')),
@@ -66,7 +66,8 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
       radius: { experiment, ceiling: settings.blastRadius },
       random: cluster.random.stream('selection'),
       sinceStartMs: () => (cluster.clock.nowNs() - history.startNs()) / 1e6,
-      onStage: (description, stage) => onProgress({ kind: 'fault', id: experiment.name, description, stage }),
+      onStage: (description, reached) =>
+        onProgress({ kind: 'fault', id: experiment.name, description, stage: reached }),
       ...(request.bounds === undefined ? {} : { bounds: request.bounds }),
     }),
     processes: new LogicalProcesses(cluster, history),
@@ -76,11 +77,14 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
     load: null,
     baselineShare: null,
     recovery: null,
+    phaseEndsAtMs: null,
     onProgress,
     enter(phase: PhaseName, lastsMs: number | null) {
       cut.signal.throwIfAborted();
       history.phase(phase);
+      stage.phaseEndsAtMs = lastsMs === null ? null : cluster.clock.nowNs() / 1e6 + lastsMs;
       onProgress({ kind: 'phase', id: experiment.name, phase, leftMs: lastsMs });
     },
   };
+  return stage;
 }

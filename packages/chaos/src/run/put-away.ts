@@ -18,6 +18,8 @@ export async function putAway(stage: Stage): Promise<readonly ResidueFinding[]> 
 
   if (!stage.cut.signal.aborted) stage.cut.abort(new Error('the experiment is over'));
   if (settings.autoRecovery) {
+    // Cut short before the phase of healing: it takes place here.
+    if (!healing.isClosed) stage.history.phase('heal');
     await injector.healAll();
     // Faults that are under way end within their own bounds, and are undone once more when they do.
     await attempt('waiting for the faults to end', recover, 60_000, () => stage.injecting);

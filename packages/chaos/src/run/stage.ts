@@ -42,6 +42,8 @@ export interface Stage {
   /** Share of due operations that were served before any harm. */
   baselineShare: number | null;
   recovery: RecoveryOutcome | null;
+  /** When the phase in progress ends at the latest, on the run's clock in milliseconds; null when nobody knows. */
+  phaseEndsAtMs: number | null;
   onProgress(progress: Progress): void;
   /** Begins a phase; `lastsMs` is how long it takes at most, where that is known. */
   enter(phase: PhaseName, lastsMs: number | null): void;

@@ -15,6 +15,8 @@ export const isServed = (outcome: Pick<Outcome, 'type'> & { readonly error?: str
 /** A workload that is running. */
 export interface Load {
   readonly tally: Tally;
+  /** Aborted once nothing more is asked for. */
+  readonly ended: AbortSignal;
   /** Asks for nothing more, and resolves when every open operation has ended. */
   stop(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export function startLoad(
 
   return {
     tally,
+    ended: stopped.signal,
     async stop() {
       stopped.abort();
       await looping;

@@ -12,7 +12,7 @@ export const leaderFailure = experiment({
   name: 'nodes/leader-failure',
   question:
     'Does a leader take acknowledged writes with it when it is killed in the middle of a proposal, and the next one too?',
-  expectation: 'Each time another node leads within five seconds, and every acknowledged write is still there.',
+  expectation: 'Each time another node leads within three seconds, and every acknowledged write is still there.',
 
   cluster: { nodes: 7 },
   workload: register({ keys: 3, ratePerSecond: 50 }),
@@ -29,7 +29,7 @@ export const leaderFailure = experiment({
     agreement(),
     consistentVotes(),
     noLostWrites(),
-    recovered({ withinMs: seconds(5) }),
+    recovered({ withinMs: seconds(3) }),
     completedOperations({ atLeast: 50, phase: 'harm' }),
   ],
 });

@@ -11,7 +11,7 @@ import {
 export const multipleFailures = experiment({
   name: 'nodes/multiple-failures',
   question: 'Is an acknowledged write safe when as many nodes as are tolerated die at the same instant?',
-  expectation: 'The others go on within five seconds, and no acknowledged write is lost.',
+  expectation: 'The others go on within three seconds, and no acknowledged write is lost.',
 
   cluster: { nodes: 7 },
   workload: register({ keys: 3, ratePerSecond: 50 }),
@@ -24,7 +24,7 @@ export const multipleFailures = experiment({
     agreement(),
     consistentVotes(),
     noLostWrites(),
-    recovered({ withinMs: seconds(5) }),
+    recovered({ withinMs: seconds(3) }),
     completedOperations({ atLeast: 50, phase: 'harm' }),
   ],
 });

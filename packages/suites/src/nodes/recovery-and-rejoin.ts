@@ -36,7 +36,7 @@ export const recoveryAndRejoin = experiment({
     noLostWrites(),
     votesAgain(),
     refusesDamage(),
-    recovered({ withinMs: seconds(5) }),
+    recovered({ withinMs: seconds(3) }),
     completedOperations({ atLeast: 50, phase: 'harm' }),
   ],
 });

@@ -34,8 +34,6 @@ export class FakeSystem {
   #leader = 0;
   #failoverAtMs: number | null = null;
   #height = 0;
-  #hasCrashed = false;
-  #lost: { key: string; before: Json } | null = null;
 
   constructor(size: number, clock: RunClock, history: HistoryRecorder, flaws: Flaws) {
     this.#clock = clock;
@@ -59,7 +57,6 @@ export class FakeSystem {
 
   /** To be called after each change of a node's state. */
   changed(): void {
-    this.#hasCrashed ||= this.nodes.some(({ state }) => state === 'gone');
     if (this.leader.state !== 'running' && this.#failoverAtMs === null) {
       this.#failoverAtMs = this.#nowMs + FAILOVER_MS;
     }
@@ -69,8 +66,6 @@ export class FakeSystem {
   started(node: FakeNode): void {
     node.catchesUpAtMs = this.#nowMs + CATCH_UP_MS;
     this.#emit(node, 'started', { height: node.height });
-    if (this.#lost !== null) this.#store.set(this.#lost.key, this.#lost.before);
-    this.#lost = null;
     this.changed();
   }
 
@@ -130,8 +125,8 @@ export class FakeSystem {
       this.#store.set(key, next!);
       return { type: 'ok', value };
     }
-    if (this.#flaws.losesWrites && this.#hasCrashed && this.#lost === null) this.#lost = { key, before };
-    this.#store.set(key, value);
+    const isLost = this.#flaws.losesWrites === true && this.nodes.some(({ state }) => state === 'gone');
+    if (!isLost) this.#store.set(key, value);
     return { type: 'ok', value };
   }
 

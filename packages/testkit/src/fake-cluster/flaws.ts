@@ -6,7 +6,7 @@ export interface Flaws {
   readonly deployFails?: boolean;
   /** This node never serves. */
   readonly deadNode?: string;
-  /** The first write acknowledged after a crash is forgotten when the cluster heals. */
+  /** While a node is gone, writes are acknowledged and not stored. */
   readonly losesWrites?: boolean;
   /** Nothing is served any more once the leader has crashed. */
   readonly neverFailsOver?: boolean;
