@@ -1,1 +1,2 @@
-export {};
+export type { QflowOptions } from './qflow/options.ts';
+export { qflow } from './qflow/qflow.ts';

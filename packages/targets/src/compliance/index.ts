@@ -1,0 +1,1 @@
+export { registerTargetCompliance } from './target-compliance.ts';
