@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Answer, type FailureReason, type Node, type Operation, requestBounds } from '@qflow/engine';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
@@ -38,6 +39,8 @@ export function registers(
 ): Hono {
   const identify = requestIdentities(self, limits.expiryViews, () => node.status().view);
   const routes = new Hono();
+  // Every request that waits listens to it: that is no leak.
+  setMaxListeners(0, givingUp);
 
   routes.get('/:key', (context) =>
     respond(context, identify(checked(readQuery, context.req.query())), { kind: 'read', key: keyOf(context) }),

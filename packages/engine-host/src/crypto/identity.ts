@@ -11,9 +11,13 @@ const peerIdHead = Buffer.from('002408011220', 'hex');
  * need not load libp2p.
  */
 export function peerIdOfSeed(seed: Uint8Array): string {
+  return base58(Buffer.concat([peerIdHead, publicKeyOfSeed(seed)]));
+}
+
+/** The Ed25519 public key of this seed, 32 bytes. */
+export function publicKeyOfSeed(seed: Uint8Array): Uint8Array {
   const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
-  return base58(Buffer.concat([peerIdHead, publicKey]));
+  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
 }
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
