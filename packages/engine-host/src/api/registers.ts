@@ -39,8 +39,8 @@ export function registers(
 ): Hono {
   const identify = requestIdentities(self, limits.expiryViews, () => node.status().view);
   const routes = new Hono();
-  // Every request that waits listens to it: that is no leak.
-  setMaxListeners(0, givingUp);
+  // Every request that waits listens to it: that is no leak. (The ports declare only what every platform has of it.)
+  setMaxListeners(0, givingUp as unknown as EventTarget);
 
   routes.get('/:key', (context) =>
     respond(context, identify(checked(readQuery, context.req.query())), { kind: 'read', key: keyOf(context) }),
