@@ -1,6 +1,8 @@
 /** What has to be closed, the last first. Everything is tried, whatever fails. */
 export interface Closing {
   add(what: string, close: () => Promise<unknown>): void;
+  /** Adds what is being opened: it is closed as soon as it is there, also when nobody waits for it any more. */
+  hold<Opened>(what: string, opening: Promise<Opened>, close: (opened: Opened) => Promise<unknown>): Promise<Opened>;
   /** Idempotent. @throws AggregateError naming all that failed */
   now(): Promise<void>;
 }
@@ -26,6 +28,19 @@ export function createClosing(): Closing {
   return {
     add(what, close) {
       entries.push({ what, close });
+    },
+    hold(what, opening, close) {
+      entries.push({
+        what,
+        close: async () => {
+          const opened = await opening.catch(() => null);
+          // What failed to open has nothing to close; whoever waits for it hears why.
+          if (opened !== null) {
+            await close(opened);
+          }
+        },
+      });
+      return opening;
     },
     now() {
       closed ??= closeAll();

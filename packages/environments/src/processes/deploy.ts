@@ -33,14 +33,36 @@ export async function deploy(request: DeployRequest): Promise<Cluster> {
   try {
     const grounds = await layGrounds(request, closing);
     const cluster = assemble(request, grounds, closing);
-    await Promise.all([grounds.watchdog.watching, ...grounds.nodes.map((node) => node.start())]);
-    await untilReady(cluster, () => grounds.nodes.find((found) => found.state() === 'gone')?.node);
+    await unlessAborted(request.signal, async () => {
+      await Promise.all([grounds.watchdog.watching, ...grounds.nodes.map((node) => node.start())]);
+      await untilReady(cluster, () => grounds.nodes.find((found) => found.state() === 'gone')?.node);
+    });
     return cluster;
   } catch (error) {
     await closing.now().catch((left: Error) => {
       throw new AggregateError([error, left], `${(error as Error).message}. ${left.message}`);
     });
     throw error;
+  }
+}
+
+/** Rejects with the signal's reason as soon as it is aborted; the work then fails because its processes are ended. */
+async function unlessAborted(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  signal?.throwIfAborted();
+  const working = work();
+  if (signal === undefined) {
+    return working;
+  }
+  working.catch(() => undefined);
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([working, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -62,10 +84,10 @@ async function layGrounds({ directory, target, size, seed, runId, history }: Dep
     await journal.finish();
   });
 
-  const links = await openLinks(size, mark);
-  closing.add('the links', () => links.close());
-  const probe = await startSchedulingProbe();
-  closing.add('the scheduling probe', () => probe.stop());
+  const [links, probe] = await Promise.all([
+    closing.hold('the links', openLinks(size, mark), (opened) => opened.close()),
+    closing.hold('the scheduling probe', startSchedulingProbe(), (started) => started.stop()),
+  ]);
 
   const prepared = await target.prepare({ size, seed, directory, linkAddress: links.address });
   const specifications = Array.from({ length: size }, (_, index) => {

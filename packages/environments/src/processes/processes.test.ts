@@ -83,6 +83,19 @@ describe('a deployment that fails midway', () => {
   });
 });
 
+test('a deployment that the user interrupts ends at once and leaves nothing', async () => {
+  const interrupting = new AbortController();
+  // Never listens, so that the deployment would wait for it.
+  const target = changed((node) => ({ ...node, arguments: ['-e', 'setInterval(() => {}, 1000)'] }));
+  const request = { target, size: 4, seed: 1, runId: 'processes-test', directory, history: liveHistory() };
+  const deploying = processes().deploy({ ...request, signal: interrupting.signal });
+  await expect.poll(() => left().length, { timeout: 10_000 }).toBe(5);
+  interrupting.abort(new Error('Ctrl-C'));
+
+  await expect(deploying).rejects.toThrow('Ctrl-C');
+  expect(left()).toEqual([]);
+});
+
 test('every process is in the journal while it lives, and none is unfinished after the stop', async () => {
   const cluster = await deploy(fakeTarget());
   await cluster.processes!.kill(cluster.nodes[0]!);

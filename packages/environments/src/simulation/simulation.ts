@@ -108,6 +108,7 @@ async function deploy(request: DeployRequest, options: SimulationOptions): Promi
   };
 
   try {
+    request.signal?.throwIfAborted();
     for (const node of nodes) {
       prepared.initializeDisk?.(node.node.index, world.node(node.node.index));
       node.start();
