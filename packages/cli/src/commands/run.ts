@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { join, relative } from 'node:path';
+import { ChaosTestSuite } from '@qflow/chaos';
+import { consoleReporter } from '@qflow/report';
+import type { Catalogues } from '../catalogues.ts';
+import type { RunFlags } from '../flags.ts';
+import type { Io } from '../io.ts';
+import { listen } from '../run/interruption.ts';
+import { plan } from '../run/plan.ts';
+import { resolveRequest } from '../run/request.ts';
+import { runDirectory } from '../run/run-directory.ts';
+import { runPlace } from '../run/run-place.ts';
+import { version } from '../version.ts';
+
+/** Runs the experiments and writes what came of them. Resolves with the exit code. @throws Misuse before anything is started */
+export async function run(names: readonly string[], flags: RunFlags, io: Io, catalogues: Catalogues): Promise<number> {
+  const request = resolveRequest(names, flags, io, catalogues);
+  const { experiments, environment, target, seed } = request;
+  const runId = newRunId();
+  const directory = runDirectory(request.out ?? join('results', runId), io.workingDirectory);
+  if (flags.dryRun === true) {
+    io.out(await plan(request));
+    return 0;
+  }
+
+  const console = consoleReporter({ write: io.out, columns: io.columns, colors: io.colors });
+  const interruption = listen(io, console.note);
+  try {
+    directory.create();
+    console.note(
+      `Qflow Chaos ${version()}: ${experiments.length} ${experiments.length === 1 ? 'experiment' : 'experiments'} with ${target.name} ${target.version} on ${environment.name}, seed ${seed}`,
+    );
+
+    const suite = new ChaosTestSuite({
+      ...request,
+      catalogue: experiments,
+      names: [],
+      runId,
+      version: version(),
+      place: runPlace({ directory, hasProcesses: environment.name !== 'simulation' }),
+      reporters: [console],
+      signal: interruption.signal,
+    });
+    const result = await suite.run();
+
+    const files = request.formats.flatMap((format) => format.render(result));
+    for (const file of files) directory.write(file);
+    const shown = relative(io.workingDirectory, directory.path) || '.';
+    io.out(
+      `Results: ${files
+        .map(({ name }) => join(shown, name))
+        .reverse()
+        .join(', ')}\n`,
+    );
+    return result.exitCode;
+  } finally {
+    interruption.stopListening();
+  }
+}
+
+/** Sorts by time, and is no other run's. */
+function newRunId(): string {
+  const now = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${now}-${randomBytes(3).toString('hex')}`;
+}
