@@ -13,7 +13,7 @@ Examples:
   $ qflow-chaos run --quick                          a first look, at most a minute
   $ qflow-chaos run nodes                            a whole suite
   $ qflow-chaos run nodes/leader-failure --seed 42   one experiment
-  $ qflow-chaos run network --env simulation         on virtual time
+  $ qflow-chaos run nodes --env simulation           on virtual time: one seed gives one run
   $ qflow-chaos run nodes --dry-run                  what would be done
 
 Exit codes:

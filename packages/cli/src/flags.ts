@@ -45,7 +45,7 @@ export function addRunFlags(run: Command): void {
   option('--intensity <share>', 'how hard, from 0 to 1; 0.5 is what the experiments were designed for (0.5)');
   option('--blast-radius <share>', 'greatest share of nodes harmed at once, a ceiling from 0 to 1');
   for (const [name, description] of switches) {
-    option(`--${name}`, `${description} (on)`);
+    option(`--${name}`, `${description} (on; --no-${name} turns it off)`);
     run.addOption(new Option(`--no-${name}`).hideHelp());
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { ChaosTestSuite } from '@qflow/chaos';
-import { consoleReporter } from '@qflow/report';
+import { consoleReporter, type ReportFile } from '@qflow/report';
 import type { Catalogues } from '../catalogues.ts';
 import type { RunFlags } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -45,17 +45,21 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
 
     const files = request.formats.flatMap((format) => format.render(result));
     for (const file of files) directory.write(file);
-    const shown = relative(io.workingDirectory, directory.path) || '.';
-    io.out(
-      `Results: ${files
-        .map(({ name }) => join(shown, name))
-        .reverse()
-        .join(', ')}\n`,
-    );
+    io.out(`Results: ${whereOf(directory.path, files, io.workingDirectory)}\n`);
     return result.exitCode;
   } finally {
     interruption.stopListening();
   }
+}
+
+/** The result first; short where the run's directory is within the working directory. */
+function whereOf(path: string, files: readonly ReportFile[], workingDirectory: string): string {
+  const within = relative(workingDirectory, path);
+  const shown = within.startsWith('..') ? path : within;
+  return files
+    .map(({ name }) => join(shown, name))
+    .reverse()
+    .join(', ');
 }
 
 /** Sorts by time, and is no other run's. */

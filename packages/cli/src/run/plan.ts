@@ -1,6 +1,5 @@
 import {
   ChaosTestRunner,
-  describeSelection,
   type Experiment,
   greatestHarm,
   limitOf,
@@ -63,7 +62,7 @@ function entryOf({ starts, fault, lastsMs, repeats }: TimelineEntry, stretch: nu
     repeats === undefined
       ? ''
       : `; up to ${repeats.times} times more, every ${seconds(repeats.everyMs * stretch)}, each with probability ${failureRate}`;
-  return `${moment}: ${fault.describe()} [${describeSelection(fault.nodes)}], ${end}${again}`;
+  return `${moment}: ${fault.describe()}, ${end}${again}`;
 }
 
 const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(3))} s`;

@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import {
   type ChaosTestConfig,
+  categoryOfSuite,
   choose,
   type Environment,
   type Experiment,
   Misuse,
   parseDuration,
   resolveSettings,
+  suiteOf,
   type Target,
 } from '@qflow/chaos';
 import { formats, type ReportFormat } from '@qflow/report';
@@ -54,7 +56,7 @@ export function resolveRequest(
     experiments:
       flags.quick === true
         ? catalogues.quickSet
-        : choose(catalogues.experiments, names.length > 0 ? names : (file.experiments ?? [])),
+        : chosen(catalogues.experiments, names.length > 0 ? names : (file.experiments ?? [])),
     environment: named('environment', environment, environments),
     elsewhere: Object.entries(environments).flatMap(([name, make]) => (name === environment ? [] : [make()])),
     target: named('target', flags.target ?? file.target ?? 'qflow', targets),
@@ -64,6 +66,13 @@ export function resolveRequest(
     strict: flags.strict ?? file.strict ?? false,
     ...(out === undefined ? {} : { out }),
   };
+}
+
+function chosen(experiments: readonly Experiment[], names: readonly string[]): readonly Experiment[] {
+  const suites = experiments.map(suiteOf);
+  const empty = names.find((name) => Object.hasOwn(categoryOfSuite, name) && !suites.includes(name));
+  if (empty === undefined) return choose(experiments, names);
+  throw new Misuse(empty, `there is no experiment in the suite "${empty}" yet; see qflow-chaos list`);
 }
 
 function named<Value>(

@@ -21,17 +21,21 @@ export function runPlace({ directory, hasProcesses }: RunPlaceOptions): RunPlace
       const journal = hasProcesses
         ? await syncedJournal(join(folder, 'undo.jsonl'))
         : plainJournal(join(folder, 'undo.jsonl'));
-      const cluster = join(folder, 'cluster');
+      const deployment = join(folder, 'deployment');
 
       return {
-        ...(hasProcesses ? { directory: cluster } : {}),
+        ...(hasProcesses ? { directory: deployment } : {}),
         journal,
         historyLine: history.write,
 
         async close() {
           await journal.close();
           history.close();
-          const written = { history: history.path, undo: journal.path, ...(existsSync(cluster) ? { cluster } : {}) };
+          const written = {
+            history: history.path,
+            undo: journal.path,
+            ...(existsSync(deployment) ? { deployment } : {}),
+          };
           return Object.fromEntries(
             Object.entries(written).map(([name, path]) => [name, relative(directory.path, path)]),
           );
