@@ -4,7 +4,7 @@ import type { PeerId } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
-import { multiaddr } from '@multiformats/multiaddr';
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import type { NetworkListener, NodeIndex } from '@qflow/ports';
 import { createLibp2p } from 'libp2p';
 import type { NodeConfiguration } from '../configuration/configuration.ts';
@@ -22,6 +22,11 @@ const dialTimeoutMs = 2_000;
 
 /** A block holds up to 1 MiB of requests, or one that is larger; a message may carry some blocks. */
 const messageBytesBeyondRequest = 4 * 1024 * 1024;
+
+/** A service of libp2p's that only tells where it really listens: announced addresses are none. */
+interface Listening {
+  addresses(): Multiaddr[];
+}
 
 type Settings = Pick<NodeConfiguration, 'self' | 'identitySeed' | 'p2p' | 'peers' | 'limits' | 'failureDetection'>;
 
@@ -44,7 +49,7 @@ export async function openNetwork(settings: Settings): Promise<HostNetwork> {
   const indices = new Map(peers.map(({ peerId, index }): [string, NodeIndex] => [peerId, index]));
   const dialsUs = (peer: PeerId) => (indices.get(peer.toString()) ?? self) < self;
 
-  const node = await createLibp2p({
+  const node = await createLibp2p<{ listening: Listening }>({
     // Its own way from a seed to the key takes 60 ms of pure JavaScript, a quarter of a node's start.
     privateKey: privateKeyFromRaw(Buffer.concat([seed, publicKeyOfSeed(seed)])),
     addresses: { listen: [`/ip4/${p2p.host}/tcp/${p2p.port}`], announceFilter: () => [] },
@@ -58,6 +63,7 @@ export async function openNetwork(settings: Settings): Promise<HostNetwork> {
       maxConnections: 64,
       dialTimeout: dialTimeoutMs,
       addressDialTimeout: dialTimeoutMs,
+      outboundStreamProtocolNegotiationTimeout: dialTimeoutMs,
     },
     connectionMonitor: { enabled: false },
     connectionGater: { denyInboundEncryptedConnection: (peer) => !dialsUs(peer) },
@@ -87,7 +93,7 @@ export async function openNetwork(settings: Settings): Promise<HostNetwork> {
         redial.cancel();
       }
       links?.close();
-      node.stop().then(resolve, reject);
+      Promise.resolve(node.stop()).then(resolve, reject);
     };
   });
 
@@ -97,10 +103,9 @@ export async function openNetwork(settings: Settings): Promise<HostNetwork> {
       if (links?.has(peer)) {
         return;
       }
-      const signal = AbortSignal.timeout(dialTimeoutMs);
-      const connection = await node.dial(target, { force: true, signal });
+      const connection = await node.dial(target, { force: true });
       try {
-        links?.adopt(peer, connection, await connection.newStream(protocol, { signal }));
+        links?.adopt(peer, connection, await connection.newStream(protocol));
       } catch (error) {
         connection.abort(error as Error);
         throw error;

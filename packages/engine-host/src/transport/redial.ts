@@ -2,7 +2,7 @@ import type { Clock, Random, Timer } from '@qflow/ports';
 
 /** Tries again and again until it is cancelled. */
 export interface Redial {
-  /** What was reached is lost, or has never been tried: tries at once, then with pauses until it succeeds. */
+  /** What was reached is lost, or has never been tried. */
   start(): void;
   cancel(): void;
 }
@@ -11,11 +11,12 @@ const firstPauseMs = 25;
 const longestPauseMs = 500;
 
 /**
- * Calls `attempt` until it succeeds, one at a time, with pauses that grow from 25 to 500 ms. Half of each is left to
+ * Calls `attempt` until it succeeds, one at a time, after pauses that grow from 25 to 500 ms. Half of each is left to
  * chance, so that nodes which lost a peer together do not come back to it together.
  */
 export function redial(clock: Clock, random: Random, attempt: () => Promise<void>): Redial {
   let pauseMs = firstPauseMs;
+  let reachedMs = Number.NEGATIVE_INFINITY;
   let timer: Timer | undefined;
   let isTrying = false;
   let isCancelled = false;
@@ -31,7 +32,7 @@ export function redial(clock: Clock, random: Random, attempt: () => Promise<void
     );
     isTrying = false;
     if (reached) {
-      pauseMs = firstPauseMs;
+      reachedMs = clock.monotonicMs();
     }
     if (!reached || isLost) {
       wait();
@@ -40,6 +41,7 @@ export function redial(clock: Clock, random: Random, attempt: () => Promise<void
 
   function wait(): void {
     if (!isCancelled) {
+      timer?.cancel();
       timer = clock.after(pauseMs * (0.5 + random.unit() / 2), () => void go());
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     }
@@ -48,10 +50,14 @@ export function redial(clock: Clock, random: Random, attempt: () => Promise<void
   return {
     start() {
       isLost = true;
-      if (!isTrying && !isCancelled) {
-        timer?.cancel();
-        void go();
+      if (isTrying) {
+        return;
       }
+      // Who lets us in only to throw us out again is not asked more and more often.
+      if (clock.monotonicMs() - reachedMs > longestPauseMs) {
+        pauseMs = firstPauseMs;
+      }
+      wait();
     },
     cancel() {
       isCancelled = true;
