@@ -21,7 +21,8 @@ export function onResend<State>(core: Core<State>): void {
   core.resendTimer = false;
   const { head, view } = core;
   const state = head.executed?.state;
-  if (state !== undefined) {
+  const hasMoved = core.lastTick.view !== view || core.lastTick.headView !== head.sealed.header.view;
+  if (state !== undefined && hasMoved) {
     core.mempool.keepOnly(({ bytes }) => core.application.admits(state, view, bytes));
   }
   core.mayProposeEmpty = true;

@@ -39,6 +39,8 @@ export function addVote<State>(core: Core<State>, vote: Vote): void {
     return;
   }
   round.votes[vote.kind][voter] = vote;
+  // Enough of these make others give the view up as well.
+  core.changed ||= vote.kind === 'nullify';
   certify(core, round, vote);
 }
 

@@ -372,7 +372,7 @@ class Run {
     if (this.#world.run({ untilMs, until: isDone }) !== 'condition') {
       const heads = this.#living().map((node) => JSON.stringify(node.status()));
       this.#violations.set('progress', `no progress within ${progressWithinMs} ms: ${heads.join(' ')}`);
-    } else if (this.#malice === null) {
+    } else if (this.#malice === null && this.#violations.size === 0) {
       const silentByMs = clock.monotonicMs() + 60_000;
       if (this.#world.run({ until: () => clock.monotonicMs() > silentByMs }) !== 'idle') {
         const heads = this.#living().map((node) => JSON.stringify(node.status()));
