@@ -1,6 +1,13 @@
 import type { AttestableOutcome, Json, StepLimit, StepLimits, StepUsage } from '@qflow/ports';
 import { canonicalJson, NotCanonical } from './canonical-json.ts';
 
+/**
+ * No step may call deeper than this, by the meter's estimate: it has to end before the machine's own stack does, which
+ * holds 984 KiB unless it was made larger. Measured: 1,000,000 is
+ * never too deep for it, 1,400,000 sometimes is.
+ */
+export const greatestStackBytes = 524_288;
+
 const encode = (value: Json): Uint8Array => new TextEncoder().encode(canonicalJson(value));
 
 const limitTexts: { readonly [which in StepLimit]: (limits: StepLimits) => string } = {

@@ -11,3 +11,4 @@ export {
   seededRandomChecks,
   seededRandomCompliance,
 } from './random.ts';
+export { type SandboxSubject, sandboxChecks, sandboxCompliance } from './sandbox.ts';

@@ -2,8 +2,8 @@ import { type CompiledModule, pageBytes, webAssembly } from '../web-assembly.ts'
 import { checkEngine, type Engine, EngineFailed, newEngine, rewriteEngine, smallestMemoryBytes } from './engine.ts';
 import { harness } from './harness.ts';
 
-/** QuickJS's own check, in its stack inside the linear memory. More overruns the machine's stack before it is noticed. */
-export const greatestStackBytes = 131_072;
+/** For QuickJS's own check, which a step can catch, of the stack that it keeps in the linear memory. */
+const innerStackBytes = 131_072;
 
 /**
  * The memory of an engine that stands ready to run a step: runtime, context and harness are made. Every step starts from
@@ -32,7 +32,7 @@ export function prepareEngine(quickJs: Uint8Array): EngineImage {
   engine.call('start');
   engine.call('initialise');
   const runtime = engine.call('newRuntime');
-  engine.call('setMaxStackSize', runtime, greatestStackBytes);
+  engine.call('setMaxStackSize', runtime, innerStackBytes);
   const context = engine.call('newContext', runtime, 0);
   const code = engine.write(harness);
   const made = engine.call('evaluate', context, code.at, code.length, engine.write('step').at, 0, 0);

@@ -1,11 +1,8 @@
 import type { StepOutcome, StepRun, StepUsage } from '@qflow/ports';
-import { failed, finished, limitReached } from '../outcome.ts';
+import { failed, finished, greatestStackBytes, limitReached } from '../outcome.ts';
 import { seedOf } from '../seed.ts';
 import { type Engine, EngineFailed, newEngine, smallestMemoryBytes } from './engine.ts';
-import { type EngineImage, greatestStackBytes, restore } from './engine-image.ts';
-
-/** The engine's own calls may be this deep, by the meter's estimate. QuickJS's own check comes first. */
-const engineStackBytes = 4 * 1024 * 1024;
+import { type EngineImage, restore } from './engine-image.ts';
 
 /** Runs a JavaScript step in an engine of its own. @throws what is the machine's fault, not the step's */
 export function runJavaScript(image: EngineImage, run: StepRun, source: string): StepOutcome {
@@ -16,7 +13,7 @@ export function runJavaScript(image: EngineImage, run: StepRun, source: string):
   const engine = newEngine(image.module, {
     memoryBytes: limits.memoryBytes,
     fuel: limits.fuel,
-    stackBytes: engineStackBytes,
+    stackBytes: Math.min(limits.stackBytes, greatestStackBytes),
     calendarMs: run.calendarMs,
   });
   restore(image, engine);
@@ -48,7 +45,6 @@ export function runJavaScript(image: EngineImage, run: StepRun, source: string):
 /** What the harness says at the end: its state letter and text, in bytes; nothing when the engine could not even say that. */
 function evaluate(image: EngineImage, engine: Engine, run: StepRun, source: string): Uint8Array | undefined {
   const { runtime, context, harness } = image;
-  engine.call('setMaxStackSize', runtime, Math.min(run.limits.stackBytes, greatestStackBytes));
   const nothing = engine.call('getUndefined');
   const text = engine.write(JSON.stringify({ source, input: run.input, seed: seedWords(run) }));
   const order = text.at === 0 ? 0 : engine.call('newString', context, text.at);

@@ -54,6 +54,8 @@ export interface Instruction {
   bulk: number;
   /** Labels that it may branch to, counted outwards. */
   labels: readonly number[];
+  /** Of call: the function. Of call_indirect: its type. Of block, loop and if: see `readBlockType`. */
+  index: number;
 }
 
 const none: readonly number[] = [];
@@ -64,19 +66,20 @@ export function readInstruction(reader: ByteReader): Instruction {
   const code = reader.byte();
   let bulk = -1;
   let labels = none;
+  let index = -1;
 
   if (code <= 0x01 || code === 0x05 || code === 0x0b || code === 0x0f || code === 0x1a || code === 0x1b) {
     // No immediates: unreachable, nop, else, end, return, drop, select.
   } else if (code >= 0x02 && code <= 0x04) {
-    readBlockType(reader);
+    index = readBlockType(reader);
   } else if (code === 0x0c || code === 0x0d) {
     labels = [reader.unsigned()];
   } else if (code === 0x0e) {
     labels = Array.from({ length: reader.unsigned() + 1 }, () => reader.unsigned());
   } else if (code === 0x10 || (code >= 0x20 && code <= 0x26) || code === 0xd2) {
-    reader.unsigned();
+    index = reader.unsigned();
   } else if (code === 0x11) {
-    reader.unsigned();
+    index = reader.unsigned();
     reader.unsigned();
   } else if (code === 0x1c) {
     for (let left = reader.unsigned(); left > 0; left -= 1) {
@@ -103,7 +106,7 @@ export function readInstruction(reader: ByteReader): Instruction {
   } else {
     throw new ModuleRefused(`instruction 0x${code.toString(16)} at byte ${at} is not allowed`);
   }
-  return { code, bulk, labels };
+  return { code, bulk, labels, index };
 }
 
 // Types are read strictly: a type of a later proposal, read as something shorter, would hide instructions from the count.
@@ -128,16 +131,14 @@ export function readReferenceType(reader: ByteReader): number {
   return type;
 }
 
-function readBlockType(reader: ByteReader): void {
+/** The index of a function type; or one value type, less 0x80 as the format's own negative numbers are; or -64 for none. */
+function readBlockType(reader: ByteReader): number {
   const first = reader.bytes[reader.position] ?? 0;
   if (first === 0x40) {
-    reader.byte();
-  } else if (first >= 0x40 && first < 0x80) {
-    readValueType(reader);
-  } else {
-    // The index of a function type, never negative.
-    reader.unsigned();
+    return reader.byte() - 0x80;
   }
+  // Indices are signed numbers that are not negative, so their bytes read alike without the sign.
+  return first >= 0x40 && first < 0x80 ? readValueType(reader) - 0x80 : reader.unsigned();
 }
 
 function readMemoryArgument(reader: ByteReader): void {

@@ -2,6 +2,7 @@ import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { bulkOperations, opcode, readInstruction, readValueType } from './instruction.ts';
 import { ModuleRefused } from './module-refused.ts';
+import { OperandHeight, type Signatures } from './operand-height.ts';
 
 /** Indices of the globals that the rewriting adds. */
 export interface Meters {
@@ -19,13 +20,14 @@ export interface FunctionShape {
 
 export interface Instrumentation {
   readonly meters: Meters;
+  readonly signatures: Signatures;
   /** Makes every NaN that could be seen as bits the same one: its sign and payload differ between processors. */
   readonly oneNaN: boolean;
 }
 
-/** Bytes of stack that a call is charged before its locals. */
+/** Bytes of stack that a call is charged, beside those for its locals and operands. */
 const frameBytes = 64;
-const bytesPerLocal = 8;
+const bytesPerValue = 8;
 
 /** What only gives the code its shape, and costs nothing when it runs: nop, block, loop, else, end. */
 const structural: ReadonlySet<number> = new Set([0x01, opcode.block, opcode.loop, opcode.else, opcode.end]);
@@ -41,11 +43,13 @@ export function instrumentFunction(entry: Uint8Array, shape: FunctionShape, how:
   const reader = new ByteReader(entry);
   const groups = readLocals(reader);
   const locals = shape.parameters + groups.reduce((sum, [count]) => sum + count, 0);
-  const calls = hasCalls(entry, reader.position);
+  const { calls, operands } = survey(entry, reader.position, how.signatures);
+  // Who calls nobody needs no account: there is at most one of it, on top.
+  const frame = calls ? frameBytes + bytesPerValue * (locals + operands) : 0;
   const body = new BodyWriter(locals, how);
 
   if (calls) {
-    body.enterFrame(frameBytes + bytesPerLocal * locals, shape.wrapping);
+    body.enterFrame(frame, shape.wrapping);
   }
   body.startStretch(true);
   // One entry per open label, innermost last: what opened it, and whether anything branches to it.
@@ -90,22 +94,24 @@ export function instrumentFunction(entry: Uint8Array, shape: FunctionShape, how:
   if (!reader.done) {
     throw new ModuleRefused('a function goes on after its end');
   }
-  return body.finish(groups, calls ? frameBytes + bytesPerLocal * locals : 0);
+  return body.finish(groups, frame);
 }
 
 function readLocals(reader: ByteReader): [count: number, type: number][] {
   return Array.from({ length: reader.unsigned() }, () => [reader.unsigned(), readValueType(reader)]);
 }
 
-function hasCalls(entry: Uint8Array, from: number): boolean {
+/** Whether a function calls any, and how many operands it holds at most. */
+function survey(entry: Uint8Array, from: number, signatures: Signatures): { calls: boolean; operands: number } {
   const reader = new ByteReader(entry, from);
+  const height = new OperandHeight(signatures);
+  let calls = false;
   while (!reader.done) {
-    const { code } = readInstruction(reader);
-    if (code === opcode.call || code === opcode.callIndirect) {
-      return true;
-    }
+    const instruction = readInstruction(reader);
+    calls ||= instruction.code === opcode.call || instruction.code === opcode.callIndirect;
+    height.follow(instruction);
   }
-  return false;
+  return { calls, operands: height.greatest };
 }
 
 /** Writes the body of one function, with its charges in between. */

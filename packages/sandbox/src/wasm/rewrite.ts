@@ -3,6 +3,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { readReferenceType, readValueType } from './instruction.ts';
 import { type FunctionShape, instrumentFunction, type Meters } from './instrument.ts';
 import { ModuleRefused } from './module-refused.ts';
+import type { Signatures } from './operand-height.ts';
 
 export interface RewriteOptions {
   /** Greatest size of the linear memory, in pages of 64 KiB. */
@@ -68,6 +69,12 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
   const globals = splitVector(sections.get(section.global));
   const meters: Meters = { fuel: globals.count, stack: globals.count + 1, growthRefused: globals.count + 2 };
   const functions = readFunctions(sections.get(section.function));
+  const signatures: Signatures = {
+    types: types.map(({ parameters, results }) => ({ parameters, results: results.length })),
+    functions: [...imported.functions, ...functions].map((type) => {
+      return { parameters: types[type]!.parameters, results: types[type]!.results.length };
+    }),
+  };
   const addedTypes: FunctionType[] = [];
 
   const shapes = types.map((type): FunctionShape => {
@@ -84,8 +91,8 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
   sections.set(section.global, withMeters(globals));
   sections.set(section.export, withMeterExports(sections, meters));
   sections.delete(section.start);
-  if (imported.memory !== undefined) {
-    sections.set(section.import, imported.memory);
+  if (imported.section !== undefined) {
+    sections.set(section.import, imported.section);
   } else if (sections.has(section.memory)) {
     sections.set(section.memory, cappedMemory(sections.get(section.memory)!, options.maximumPages));
   }
@@ -95,7 +102,7 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
     out.unsigned(code.unsigned());
     for (const type of functions) {
       const entry = code.take(code.unsigned());
-      out.sized(instrumentFunction(entry, shapes[type]!, { meters, oneNaN: options.oneNaN }));
+      out.sized(instrumentFunction(entry, shapes[type]!, { meters, signatures, oneNaN: options.oneNaN }));
     }
     sections.set(section.code, out.finish());
   }
@@ -209,11 +216,16 @@ function withMeterExports(sections: ReadonlyMap<number, Uint8Array>, meters: Met
   return out.finish();
 }
 
-function checkImports(content: Uint8Array | undefined, options: RewriteOptions): { memory?: Uint8Array } {
+/** The types of the imported functions, and the section to write if the memory is imported. */
+function checkImports(
+  content: Uint8Array | undefined,
+  options: RewriteOptions,
+): { functions: number[]; section?: Uint8Array } {
   const reader = new ByteReader(content ?? new Uint8Array([0]));
   const out = new ByteWriter();
   const count = reader.unsigned();
   out.unsigned(count);
+  const functions: number[] = [];
   let hasMemory = false;
 
   for (let left = count; left > 0; left -= 1) {
@@ -224,7 +236,8 @@ function checkImports(content: Uint8Array | undefined, options: RewriteOptions):
     out.name(name);
     out.byte(kind);
     if (kind === 0x00 && options.imports.has(`${module}.${name}`)) {
-      out.unsigned(reader.unsigned());
+      functions.push(reader.unsigned());
+      out.unsigned(functions.at(-1)!);
     } else if (kind === 0x02 && options.importedMemory === `${module}.${name}` && !hasMemory) {
       hasMemory = true;
       readLimits(reader, 'memory');
@@ -235,7 +248,7 @@ function checkImports(content: Uint8Array | undefined, options: RewriteOptions):
       throw new ModuleRefused(`the import "${module}.${name}" is not allowed`);
     }
   }
-  return hasMemory ? { memory: out.finish() } : {};
+  return hasMemory ? { functions, section: out.finish() } : { functions };
 }
 
 /** Smallest and greatest size. Shared and 64-bit ones have other flags. */

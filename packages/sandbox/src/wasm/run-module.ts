@@ -1,5 +1,5 @@
 import type { StepOutcome, StepRun, StepUsage } from '@qflow/ports';
-import { failed, finished, limitReached } from '../outcome.ts';
+import { failed, finished, greatestStackBytes, limitReached } from '../outcome.ts';
 import { randomNumbers, seedOf } from '../seed.ts';
 import {
   type CompiledModule,
@@ -97,7 +97,7 @@ function execute(module: CompiledModule, run: StepRun): StepOutcome {
       },
     });
     (instance.exports[meterExports.fuel] as GlobalVariable).value = BigInt(limits.fuel);
-    (instance.exports[meterExports.stack] as GlobalVariable).value = limits.stackBytes;
+    (instance.exports[meterExports.stack] as GlobalVariable).value = Math.min(limits.stackBytes, greatestStackBytes);
 
     const result = call(instance, new TextEncoder().encode(JSON.stringify(run.input)), limits.outputBytes);
     // The last stretch of code is charged without a look.
