@@ -40,7 +40,7 @@ export interface InjectorBounds {
 
 const defaultBounds: InjectorBounds = {
   selectWithinMs: 5_000,
-  roomWithinMs: 5_000,
+  roomWithinMs: 15_000,
   armedWithinMs: 10_000,
   injectWithinMs: 15_000,
   proveWithinMs: 10_000,
@@ -57,6 +57,8 @@ export class FailureInjector {
   readonly #hit = new Map<string, readonly ClusterNode[]>();
   /** Nodes that a running fault harms, with how many do. */
   readonly #harmed = new Map<string, number>();
+  /** The last entry that asked for admission: they are admitted in the order in which they fell due. */
+  #admitting: Promise<unknown> = Promise.resolve();
   #over = false;
 
   constructor(options: InjectorOptions) {
@@ -222,10 +224,17 @@ export class FailureInjector {
   }
 
   /** Victims that the gate lets through, once there is room: a fault due while another is healed waits for that. */
-  async #admitted({ entry }: Opportunity, signal: AbortSignal): Promise<readonly ClusterNode[]> {
+  #admitted(opportunity: Opportunity, signal: AbortSignal): Promise<readonly ClusterNode[]> {
+    const admitted = this.#admitting.then(() => this.#admittedInTurn(opportunity, signal));
+    this.#admitting = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  async #admittedInTurn({ entry }: Opportunity, signal: AbortSignal): Promise<readonly ClusterNode[]> {
     const { clock } = this.#options.cluster;
     const pollMs = 50;
     for (let waitedMs = 0; ; waitedMs += pollMs) {
+      signal.throwIfAborted();
       try {
         return await this.#admittedNow(entry.fault.nodes, signal);
       } catch (thrown) {

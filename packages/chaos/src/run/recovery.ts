@@ -1,10 +1,8 @@
 import type { Observation } from '../cluster/cluster.ts';
 import { SUCCESS_TOLERANCE } from '../metrics/outages.ts';
-import type { Stage } from './stage.ts';
+import type { RecoveryOutcome, Stage } from './stage.ts';
 
 const POLL_MS = 50;
-/** Success is judged over operations that fell due this long ago, so that those under way are not taken for lost. */
-const GRACE_MS = 300;
 
 /**
  * Waits until the system is as before: served as in the baseline with every node in one condition and, once the
@@ -28,23 +26,32 @@ export async function recovery(stage: Stage): Promise<void> {
   const unserved = await wait(async () => servedAgain(stage, startMs) ?? answering(await cluster.observe(1_000)));
   await stage.load!.stop();
   await stage.host.read();
-  // Judged even when the bound is over: a system that catches up late is told from one that never does.
   const behind = unserved ?? (await wait(async () => caughtUp(await cluster.observe(1_000))));
-  stage.recovery =
-    behind === null ? { isRecovered: true, tookMs: tookMs() } : { isRecovered: false, missing: behind, withinMs };
+  stage.recovery = outcomeOf(behind, tookMs(), withinMs);
 }
 
+function outcomeOf(behind: string | null, tookMs: number, withinMs: number): RecoveryOutcome {
+  if (behind !== null) return { isRecovered: false, missing: behind, withinMs };
+  if (tookMs <= withinMs) return { isRecovered: true, tookMs };
+  return { isRecovered: false, missing: `it was not as before: that took ${Math.round(tookMs)} ms`, withinMs };
+}
+
+/** Whether as many operations end served as fall due: what is under way for a while is not lost, and does not count as such. */
 function servedAgain({ load, cluster, experiment, baselineShare }: Stage, startMs: number): string | null {
   const windowMs = Math.max(500, (10 / experiment.workload.ratePerSecond) * 1_000);
-  const toMs = cluster.clock.nowNs() / 1e6 - GRACE_MS;
-  // Only what fell due after the healing says that the system has recovered from it.
-  if (toMs - windowMs < startMs) return 'the workload has not run long enough since the healing';
+  const toMs = cluster.clock.nowNs() / 1e6;
+  const fromMs = toMs - windowMs;
+  // Only what happens after the healing says that the system has recovered from it.
+  if (fromMs < startMs) return 'the workload has not run long enough since the healing';
 
-  const share = load!.tally.share(toMs - windowMs, toMs) ?? 0;
-  const needed = SUCCESS_TOLERANCE * (baselineShare ?? 1);
-  if (share >= needed) return null;
-  return `${(share * 100).toFixed(0)} % of the operations are served, before the harm it was ${((baselineShare ?? 1) * 100).toFixed(0)} %`;
+  const { due } = load!.tally.between(fromMs, toMs);
+  const share = due === 0 ? 0 : load!.tally.endedBetween(fromMs, toMs) / due;
+  const before = baselineShare ?? 1;
+  if (share >= SUCCESS_TOLERANCE * before) return null;
+  return `${percent(share)} of the operations are served, before the harm it was ${percent(before)}`;
 }
+
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 /** Every node answers, and all are in one condition, as far as the target knows it. */
 function answering(observations: readonly Observation[]): string | null {

@@ -36,7 +36,7 @@ interface Entry {
   state: 'registered' | 'undone' | 'failed';
 }
 
-/** The healing of one run, the root of all scopes. Entries are undone one at a time, also when two ask at once. */
+/** The healing of one run, the root of all scopes. Two who ask at once are served one after the other. */
 export class RunHealing implements Healing {
   readonly #options: HealingOptions;
   readonly #entries: Entry[] = [];
@@ -98,9 +98,8 @@ export class RunHealing implements Healing {
 
   #heal(entries: readonly Entry[]): Promise<void> {
     const healed = this.#queue.then(async () => {
-      for (const entry of [...entries].reverse()) {
-        if (entry.state !== 'undone') await this.#undo(entry);
-      }
+      const left = entries.filter(({ state }) => state !== 'undone').reverse();
+      for (const batch of batches(left)) await Promise.all(batch.map((entry) => this.#undo(entry)));
     });
     this.#queue = healed;
     return healed;
@@ -129,14 +128,30 @@ export class RunHealing implements Healing {
   }
 
   #report(entry: Entry, reason: string): void {
-    const of = 'node' in entry.undo ? entry.undo.node : `process ${entry.undo.process.pid}`;
     this.#residue.set(entry.id, {
       kind: entry.undo.undo,
-      what: `${entry.undo.undo} of ${of} failed: ${reason}`,
+      what: `${entry.undo.undo} of ${ownerOf(entry.undo)} failed: ${reason}`,
       remedy: 'run "qflow-chaos recover"',
     });
   }
 }
+
+/** Neighbours that undo the same thing to different nodes do not depend on each other, and are undone side by side. */
+function batches(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const found: Entry[][] = [];
+  for (const entry of entries) {
+    const batch = found[found.length - 1];
+    const fits =
+      batch !== undefined &&
+      batch[0]?.undo.undo === entry.undo.undo &&
+      batch.every(({ undo }) => ownerOf(undo) !== ownerOf(entry.undo));
+    if (fits) batch.push(entry);
+    else found.push([entry]);
+  }
+  return found;
+}
+
+const ownerOf = (undo: Undo): string => ('node' in undo ? undo.node : `process ${undo.process.pid}`);
 
 /** The healing of one injection. */
 export interface HealingScope extends Healing {

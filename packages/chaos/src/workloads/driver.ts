@@ -44,11 +44,11 @@ export function startLoad(
     tally.due(dueNs / 1e6);
     if (processes.openOperations >= mostOpen) {
       processes.shed(operation, dueNs);
-      tally.ended(dueNs / 1e6, false);
+      tally.ended(dueNs / 1e6, false, clock.nowNs() / 1e6);
       return;
     }
     const ended = processes.apply(operation, workload.timeoutMs, dueNs).then((outcome) => {
-      tally.ended(dueNs / 1e6, isServed(outcome));
+      tally.ended(dueNs / 1e6, isServed(outcome), clock.nowNs() / 1e6);
       open.delete(ended);
     });
     open.add(ended);

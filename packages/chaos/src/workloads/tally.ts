@@ -8,6 +8,8 @@ interface Bucket {
 /** How many operations fell due and were served, live, by the time of their intended start. Milliseconds of the run's clock. */
 export class Tally {
   readonly #buckets = new Map<number, Bucket>();
+  /** Served operations by the time at which they ended. */
+  readonly #ends = new Map<number, number>();
   #completed = 0;
   #unserved = 0;
 
@@ -15,8 +17,10 @@ export class Tally {
     this.#bucketOf(atMs).due += 1;
   }
 
-  ended(dueMs: number, isServed: boolean): void {
+  ended(dueMs: number, isServed: boolean, atMs: number): void {
     if (isServed) {
+      const place = Math.floor(atMs / BUCKET_MS);
+      this.#ends.set(place, (this.#ends.get(place) ?? 0) + 1);
       this.#bucketOf(dueMs).served += 1;
       this.#completed += 1;
     } else {
@@ -44,6 +48,15 @@ export class Tally {
       served += bucket?.served ?? 0;
     }
     return { due, served };
+  }
+
+  /** How many operations ended served in an interval (rounded to tenths of a second), whenever they were due. */
+  endedBetween(fromMs: number, toMs: number): number {
+    let ended = 0;
+    for (let place = Math.ceil(fromMs / BUCKET_MS); place < Math.floor(toMs / BUCKET_MS); place++) {
+      ended += this.#ends.get(place) ?? 0;
+    }
+    return ended;
   }
 
   /** The share that was served, or null when nothing fell due. */
