@@ -1,5 +1,7 @@
-import { StorageCorrupt } from '@qflow/ports';
+import { StorageCorrupt, StorageFailed } from '@qflow/ports';
 import { ConfigurationInvalid, readConfiguration } from '../configuration/read-configuration.ts';
+import { CannotListen } from '../process/cannot-listen.ts';
+import { DataDirectoryInUse } from '../process/data-lock.ts';
 import { type RunningNode, type RunOptions, runNode } from '../process/run-node.ts';
 import { exitCode } from './exit-code.ts';
 
@@ -57,9 +59,24 @@ function followParent(): void {
 }
 
 function fail(error: unknown): never {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
-  process.stderr.write(lines.map((line) => `qflow: ${line}\n`).join(''));
+  process.stderr.write(
+    linesFor(error)
+      .map((line) => `qflow: ${line}\n`)
+      .join(''),
+  );
   process.exit(codeFor(error));
+}
+
+/** What a user can mend says how in its message; for the rest it also says where in the program. */
+function linesFor(error: unknown): string[] {
+  if (!(error instanceof Error)) {
+    return [`failed: ${error}`];
+  }
+  const isForUsers = [ConfigurationInvalid, StorageCorrupt, StorageFailed, CannotListen, DataDirectoryInUse].some(
+    (kind) => error instanceof kind,
+  );
+  const [, where] = /\n\s+(at .*)/.exec(error.stack ?? '') ?? [];
+  return isForUsers ? error.message.split('\n') : [`failed: ${error.message.replaceAll('\n', ' ')} (${where})`];
 }
 
 function codeFor(error: unknown): number {

@@ -171,6 +171,22 @@ describe('four nodes', () => {
     expect(await Promise.all([...nodes.values()].map(({ exited }) => exited))).toEqual([0, 0, 0, 0]);
   });
 
+  test('that cannot agree any more say at their stop that nobody can tell what became of a request', async () => {
+    const cluster = await makeCluster(4);
+    await Promise.all([0, 1, 2, 3].map((index) => start(cluster, index)));
+    await write(0, 'k', 'before');
+    for (const index of [2, 3]) {
+      nodes.get(index)!.child.kill('SIGKILL');
+      await nodes.get(index)!.exited;
+    }
+    const waiting = write(0, 'k', 'without a quorum');
+    await expect.poll(async () => (await health(0)).pendingRequests).toBe(1);
+    nodes.get(0)!.child.kill('SIGTERM');
+
+    expect(await waiting).toMatchObject({ status: 504, body: { error: { code: 'stopping', outcome: 'info' } } });
+    expect(await nodes.get(0)!.exited).toBe(0);
+  });
+
   test('answer with proofs that hold against the public keys alone', async () => {
     const cluster = await makeCluster(4);
     await Promise.all([0, 1, 2, 3].map((index) => start(cluster, index)));

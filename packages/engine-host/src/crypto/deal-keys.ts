@@ -4,7 +4,7 @@ import { lagrangeScale } from './lagrange.ts';
 import { modulo, scalarFromBytes, scalarToBytes } from './scalar.ts';
 
 /** What anyone may know of one group key. Compressed points of G1, 48 bytes, in lower-case hex. */
-export interface GroupPublicKey {
+interface GroupPublicKey {
   /** Shares needed for a signature. */
   readonly threshold: number;
   /** D·s·G, see `lagrange.ts`. */
@@ -25,7 +25,7 @@ export interface DealtKeys {
 }
 
 /** Greatest number of malicious validators that n withstand. */
-export const tolerated = (validators: number): number => Math.floor((validators - 1) / 3);
+const tolerated = (validators: number): number => Math.floor((validators - 1) / 3);
 
 export const thresholds = (validators: number): Record<GroupKey, number> => ({
   quorum: validators - tolerated(validators),

@@ -1,5 +1,5 @@
 /** Order of the groups of BLS12-381: secrets and shares are numbers modulo this. */
-export const groupOrder = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
+const groupOrder = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
 
 export function modulo(value: bigint): bigint {
   const rest = value % groupOrder;

@@ -39,7 +39,7 @@ export interface Genesis {
 }
 
 /** Absolute paths when `directory` was. */
-export interface GenesisNode {
+interface GenesisNode {
   readonly index: number;
   readonly directory: string;
   readonly configurationFile: string;

@@ -2,7 +2,7 @@ import type { Json, Trace } from '@qflow/ports';
 import type { EventFile } from './event-file.ts';
 
 /** Stops the process at the `nth` event of this name from now on, counting only those whose value has all of `where`. */
-export interface ArmedStop {
+interface ArmedStop {
   readonly event: string;
   /** From 1. */
   readonly nth: number;

@@ -19,7 +19,7 @@ export function writeFrame(target: Buffer, offset: number, kind: FrameKind, payl
 }
 
 /** The peer does not speak our protocol. */
-export class BadFrame extends Error {
+class BadFrame extends Error {
   override readonly name = 'BadFrame';
 }
 
