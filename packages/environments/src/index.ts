@@ -1,4 +1,8 @@
 export { hostClock } from './host/clock.ts';
+export { ClusterNotReady } from './host/ready.ts';
+export { DiskUntouched, NodeDidNotStart, NodeIsDown, NodeIsUp } from './host/refusals.ts';
+export { ProcessStuck } from './host/signals.ts';
+export { SpawnFailed } from './host/spawned-process.ts';
 export { isProcessUndo, type ProcessUndo, undoProcess } from './host/undo-executors.ts';
 export {
   openUndoJournal,

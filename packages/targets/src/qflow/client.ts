@@ -5,11 +5,11 @@ import { NoSuchOperation, operationOf, outcomeOf } from './operations.ts';
 import type { Reply, Wire } from './wire.ts';
 
 /** What the clients of one cluster know together: how far its chain has come. */
-export interface LatestView {
+interface LatestView {
   view: number;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   /** The client's own name, part of the identity of its requests. */
   readonly name: string;
   /** Index of the node that is asked first. */

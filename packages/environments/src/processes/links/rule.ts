@@ -1,5 +1,5 @@
 /** What happens to the bytes of one direction of a link. */
-export type LinkRule = { readonly kind: 'pass' };
+type LinkRule = { readonly kind: 'pass' };
 
 /** Each direction has a rule of its own: `forward` is what the dialling node says, `backward` what it hears. */
 export interface LinkRules {
