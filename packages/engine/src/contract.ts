@@ -30,7 +30,7 @@ export interface NodeStatus {
   readonly leader: number;
   readonly connected: readonly number[];
   readonly pendingRequests: number;
-  /** `observing`: its vote log was lost, so it signs nothing until it is safe to. `failing`: its disk refuses writes. */
+  /** `observing`: its vote log was lost, so it signs nothing until it is safe to. `failing`: its disk refuses writes, or it has halted. */
   readonly condition: 'voting' | 'observing' | 'failing';
 }
 
@@ -56,5 +56,6 @@ export type CreateNode = (ports: Ports, configuration: EngineConfiguration, rule
  * | `catch-up` | `{from, to, peer}` |
  * | `observing`, `voting` | `{untilView}`, `{view}` |
  * | `storage-failed` | `{code}` |
+ * | `halted` | `{reason}`: proof that more than f validators are faulty, so this node has stopped for good |
  */
 export type EventValue = Json;

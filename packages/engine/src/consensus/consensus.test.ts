@@ -26,7 +26,12 @@ describe('a healthy cluster', () => {
     const delivered = cluster.world.network.delivered;
     expect(cluster.fallsSilent()).toBe(true);
     expect(cluster.world.network.delivered).toBe(delivered);
-    expect(valuesOf(cluster, 'view-entered')).toEqual([]);
+    expect(valuesOf(cluster, 'view-entered').map(({ why }) => why)).toEqual([
+      'started',
+      'started',
+      'started',
+      'started',
+    ]);
   });
 
   test('agrees on one chain, and every node reports it in order', () => {

@@ -31,6 +31,8 @@ export function recordCertificate<State>(core: Core<State>, certificate: Certifi
   core.effects.push({ type: 'persist', record: { type: 'certificate', certificate } });
   trace(core, 'certificate', { kind, view, digest: hex(certificate.digest) });
 
+  relay(core, certificate);
+
   core.reached = Math.max(core.reached, view + 1);
   switch (kind) {
     case 'notarize':
@@ -50,5 +52,16 @@ export function recordCertificate<State>(core: Core<State>, certificate: Certifi
         core.decidedBy = from;
       }
       break;
+  }
+}
+
+/**
+ * The paper has every node pass every certificate on. With all links up the votes themselves reach everyone, so this
+ * node does it only while it misses a link: others may miss one, too, and hear of a quorum through it alone.
+ */
+function relay<State>(core: Core<State>, certificate: Certificate): void {
+  if (core.connected.size < core.configuration.validators - 1) {
+    const message = { type: 'certificates', certificates: [certificate] } as const;
+    core.effects.push({ type: 'broadcast', message });
   }
 }

@@ -2,6 +2,7 @@ import { countOwnVote, finalizeNotarized } from './cast-vote.ts';
 import type { Certificate } from './certificate.ts';
 import type { Effect } from './effects.ts';
 import { finalizeDecided } from './finalize.ts';
+import { leaderOf } from './leader-schedule.ts';
 import { recordCertificate } from './on-certificate.ts';
 import type { Core } from './state.ts';
 import { trace } from './trace.ts';
@@ -74,6 +75,7 @@ function finalizeAgain<State>(
 export function onStart<State>(core: Core<State>): void {
   const condition = core.observing === null ? 'voting' : 'observing';
   trace(core, 'started', { view: core.view, height: core.head.sealed.header.height, condition });
+  trace(core, 'view-entered', { view: core.view, leader: leaderOf(core.schedule, core.view), why: 'started' });
   for (const view of [...core.rounds.keys()]) {
     finalizeNotarized(core, view);
   }
