@@ -1,5 +1,5 @@
 import { type CompiledModule, pageBytes, webAssembly } from '../web-assembly.ts';
-import { checkEngine, type Engine, EngineFailed, newEngine, rewriteEngine, smallestMemoryBytes } from './engine.ts';
+import { checkEngine, type Engine, EngineFailed, newEngine, smallestMemoryBytes } from './engine.ts';
 import { harness } from './harness.ts';
 
 /** For QuickJS's own check, which a step can catch, of the stack that it keeps in the linear memory. */
@@ -19,9 +19,13 @@ export interface EngineImage {
   readonly harness: number;
 }
 
-/** Rewrites, compiles and starts QuickJS: once a process, in about half a second. @throws EngineFailed for another binary */
-export function prepareEngine(quickJs: Uint8Array): EngineImage {
-  const module = new webAssembly.Module(rewriteEngine(quickJs));
+/**
+ * Compiles and starts QuickJS, once a thread.
+ * @param metered what `meterEngine` made
+ * @throws EngineFailed for another binary
+ */
+export function prepareEngine(metered: Uint8Array): EngineImage {
+  const module = new webAssembly.Module(metered);
   checkEngine(module);
   const engine = newEngine(module, {
     memoryBytes: smallestMemoryBytes,

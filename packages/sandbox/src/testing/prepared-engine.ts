@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { meterEngine } from '../javascript/engine.ts';
 import { type EngineImage, prepareEngine } from '../javascript/engine-image.ts';
 
 let prepared: EngineImage | undefined;
@@ -7,6 +8,6 @@ let prepared: EngineImage | undefined;
 /** QuickJS from the installed package, made ready once for all tests of a file. */
 export function preparedEngine(): EngineImage {
   const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  prepared ??= prepareEngine(readFileSync(file));
+  prepared ??= prepareEngine(meterEngine(readFileSync(file)));
   return prepared;
 }
