@@ -26,7 +26,7 @@ function manualClock() {
     },
   };
   /** Runs what is due on the way; with `frozen`, only at the end, like a process that was stopped. */
-  const advance = (byMs: number, frozen = false) => {
+  const advance = (byMs: number, frozen = false, afterFirst = () => {}) => {
     const endMs = nowMs + byMs;
     for (;;) {
       const [next] = timers.filter((timer) => timer.dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
@@ -34,6 +34,7 @@ function manualClock() {
       nowMs = frozen ? endMs : Math.max(nowMs, next.dueMs);
       timers = timers.filter((timer) => timer !== next);
       next.action();
+      afterFirst();
     }
     nowMs = endMs;
   };
@@ -205,6 +206,15 @@ describe('a link', () => {
     }
     await turn();
     expect(frames().length).toBeGreaterThan(5);
+    expect(aborted).toEqual([]);
+  });
+
+  test('reads once more before it judges', () => {
+    const { link, advance, aborted } = linkWith();
+    advance(100);
+    // Late, as on a busy machine; the echo is read right after the timer.
+    advance(250, true, () => link.received(frame('echo')));
+    advance(100);
     expect(aborted).toEqual([]);
   });
 
