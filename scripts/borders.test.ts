@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '..');
 const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 
 interface Cruise {
-  readonly modules: readonly { readonly source: string }[];
+  readonly modules: readonly {
+    readonly source: string;
+    readonly dependencies: readonly { readonly resolved: string }[];
+  }[];
   readonly summary: {
     readonly violations: readonly { readonly from: string; readonly rule: { readonly name: string } }[];
   };
@@ -25,16 +28,51 @@ function cruise(directory: string): Cruise {
   return JSON.parse(stdout) as Cruise;
 }
 
+let here: Cruise;
+let planted: string;
+let found: Cruise['summary']['violations'];
+
+beforeAll(() => {
+  planted = mkdtempSync(join(tmpdir(), 'qflow-borders-'));
+  here = cruise(root);
+  plant();
+  found = cruise(planted).summary.violations;
+});
+afterAll(() => rmSync(planted, { recursive: true, force: true }));
+
 test('the check sees every source and finds no forbidden import', () => {
   const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
     .map((path) => join('packages', path))
     .filter((path) => /^packages\/[^/]+\/src\/.+\.ts$/.test(path) && !path.includes('/fixtures/'));
-  const { modules, summary } = cruise(root);
+  const { modules, summary } = here;
   const seen = new Set(modules.map(({ source }) => source));
 
   expect(sources.length).toBeGreaterThan(100);
   expect(sources.filter((path) => !seen.has(path))).toEqual([]);
   expect(summary.violations.map(({ from, rule }) => `${rule.name}: ${from}`)).toEqual([]);
+});
+
+test('each package lists the packages that it imports, and no other', () => {
+  const packageOf = (path: string) => /^packages\/([^/]+)\/src\//.exec(path)?.[1];
+  const isForTests = (path: string) => /\.test\.ts$|\/(compliance|testing)\//.test(path);
+
+  const imported = new Map<string, Set<string>>();
+  for (const { source, dependencies } of here.modules) {
+    const from = packageOf(source);
+    if (from === undefined || isForTests(source)) continue;
+    const names = imported.get(from) ?? new Set();
+    imported.set(from, names);
+    for (const { resolved } of dependencies) {
+      const to = packageOf(resolved);
+      if (to !== undefined && to !== from) names.add(`@qflow/${to}`);
+    }
+  }
+
+  for (const [name, names] of imported) {
+    const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+    const listed = Object.keys(manifest.dependencies).filter((dependency) => dependency.startsWith('@qflow/'));
+    expect(listed.sort(), name).toEqual([...names].sort());
+  }
 });
 
 /** Rule → a file with one import that the rule forbids, and the files that it needs. */
@@ -99,19 +137,13 @@ const allowed: Readonly<Record<string, string>> = {
   'chaos/src/allowed.ts': "export * from 'zod';\nexport * from '@qflow/checkers';",
   'chaos/src/allowed.test.ts': "export * from 'vitest';\nexport * from 'node:fs';\nexport * from '@qflow/testkit';",
   'checkers/src/command/allowed.ts': "export * from 'node:fs';",
+  'cli/src/allowed.ts':
+    "export * from '@qflow/chaos';\nexport async function one() { await using two = await import('@qflow/suites'); return two; }",
   'engine-host/src/allowed.ts': "export * from 'libp2p';\nexport * from '@qflow/engine';",
+  'suites/src/nodes/three.ts': "export * from '../checks/shared.ts';",
+  'suites/src/checks/shared.ts': '',
   'suites/src/nodes/index.ts': "export * from './two.ts';",
 };
-
-let planted: string;
-let found: Cruise['summary']['violations'];
-
-beforeAll(() => {
-  planted = mkdtempSync(join(tmpdir(), 'qflow-borders-'));
-  plant();
-  found = cruise(planted).summary.violations;
-});
-afterAll(() => rmSync(planted, { recursive: true, force: true }));
 
 /** A workspace like this one, with the same packages, that holds nothing but breaches and allowed imports. */
 function plant(): void {
