@@ -55,7 +55,7 @@ export function closing(
     faults: stage.injector.usedRecords(),
     recovery: stage.recovery,
     residue,
-    starvedMs: stage.host.reading?.starvedMs ?? 0,
+    starvation: stage.host.starvation(),
     cut,
   });
 
@@ -93,7 +93,7 @@ export function neverDeployed(
     faults: [],
     recovery: null,
     residue: [],
-    starvedMs: 0,
+    starvation: null,
     cut: thrown ?? new Error('unknown'),
   });
   const reason =

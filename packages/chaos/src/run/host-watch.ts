@@ -1,10 +1,14 @@
 import type { Cluster, HostReading } from '../cluster/cluster.ts';
 
+/** The scheduling probe waited longer than this: what took too long may have been the host's doing. */
+const STARVED_MS = 500;
+/** So many processes want to run for each core that every one of them gets a fraction of it. */
+const STARVED_LOAD = 4;
+
 /** Keeps the worst of a host's readings: each reading starts the count of the next one anew. */
 export class HostWatch {
   readonly #cluster: Pick<Cluster, 'host'>;
-  #worstMs = 0;
-  #last: HostReading | undefined;
+  #worst: HostReading | undefined;
 
   constructor(cluster: Pick<Cluster, 'host'>) {
     this.#cluster = cluster;
@@ -13,12 +17,22 @@ export class HostWatch {
   /** Reads once; returns the longest starvation since the run began, in milliseconds. */
   async read(): Promise<number> {
     const reading = await this.#cluster.host();
-    this.#worstMs = Math.max(this.#worstMs, reading.starvedMs);
-    this.#last = reading;
-    return this.#worstMs;
+    const starvedMs = Math.max(this.#worst?.starvedMs ?? 0, reading.starvedMs);
+    this.#worst = { ...reading, starvedMs, load: Math.max(this.#worst?.load ?? 0, reading.load) };
+    return starvedMs;
   }
 
+  /** The worst of all readings, or undefined before the first. */
   get reading(): HostReading | undefined {
-    return this.#last === undefined ? undefined : { ...this.#last, starvedMs: this.#worstMs };
+    return this.#worst;
+  }
+
+  /** Why times that were measured say nothing about the system, or null when they do. */
+  starvation(): string | null {
+    if (this.#worst === undefined) return null;
+    const { starvedMs, load, cores } = this.#worst;
+    if (starvedMs > STARVED_MS) return `${Math.round(starvedMs)} ms without running`;
+    if (load > STARVED_LOAD * cores) return `a load of ${load.toFixed(1)} on ${cores} cores`;
+    return null;
   }
 }

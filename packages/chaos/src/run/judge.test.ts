@@ -39,9 +39,9 @@ const verdictOf = (checks: readonly Checker[], more: Partial<Findings> = {}) =>
     history: { events: [] },
     isControlRun: false,
     faults: [fault],
-    recovery: { isRecovered: true, tookMs: 10 },
+    recovery: { isRecovered: true, tookMs: 10, reachedAfterMs: {} },
     residue: [],
-    starvedMs: 0,
+    starvation: null,
     cut: undefined,
     ...more,
   });
@@ -57,7 +57,7 @@ test.each<[string, readonly Checker[], Partial<Findings>, string, string]>([
   ['a violation', [holds, broken], {}, 'fail', 'broken: n1 and n2 disagree'],
   ['a violation under unproved harm', [broken], { faults: [unproved] }, 'fail', 'broken'],
   ['a violation in a run that was aborted', [broken], { cut: safety }, 'fail', 'broken'],
-  ['a violation on a starved host', [broken], { starvedMs: 9_000 }, 'fail', 'broken'],
+  ['a violation on a starved host', [broken], { starvation: '9000 ms without running' }, 'fail', 'broken'],
   ['residue', [holds], { residue: [left] }, 'fail', 'something was left behind: n1 is paused'],
   ['an abort', [holds, silent], { cut: safety }, 'aborted', 'stopped for safety: harm has lasted too long'],
   ['Ctrl-C', [holds], { cut: new Interrupted('SIGINT') }, 'aborted', 'SIGINT'],
@@ -68,20 +68,28 @@ test.each<[string, readonly Checker[], Partial<Findings>, string, string]>([
   ['silence', [holds, silent], {}, 'inconclusive', 'silent: nothing to judge'],
   ['a checker that crashes', [holds, crashing], {}, 'inconclusive', 'the checker crashed: out of memory'],
   ['a missed bound', [slow], {}, 'fail', 'slow: it took 9 s'],
-  ['a missed bound on a starved host', [slow], { starvedMs: 9_000 }, 'inconclusive', 'the host was starved'],
+  [
+    'a missed bound on a starved host',
+    [slow],
+    { starvation: '9000 ms without running' },
+    'inconclusive',
+    'the host was starved',
+  ],
   ['a missed bound in a run that was cut short', [slow], { cut: new Error('x') }, 'inconclusive', 'cut short'],
 ])('%s', (_, checks, findings, verdict, reason) => {
   expect(verdictOf(checks, findings)).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
 });
 
 test('a system that does not come back within the bound fails', () => {
-  const recovery = { isRecovered: false, missing: 'n3 does not answer', withinMs: 500 } as const;
+  const recovery = { isRecovered: false, missing: 'n3 does not answer', withinMs: 500, reachedAfterMs: {} } as const;
 
   expect(verdictOf([holds], { recovery })).toMatchObject({
     verdict: 'fail',
     reason: 'back-to-steady-state: 500 ms after the healing n3 does not answer',
   });
-  expect(verdictOf([holds], { recovery, starvedMs: 9_000 })).toMatchObject({ verdict: 'inconclusive' });
+  expect(verdictOf([holds], { recovery, starvation: '9000 ms without running' })).toMatchObject({
+    verdict: 'inconclusive',
+  });
 });
 
 test('a control run passes on safety alone, and says that it was one', () => {

@@ -7,9 +7,6 @@ import { messageOf } from './bounded.ts';
 import { Interrupted } from './interrupted.ts';
 import { NotSteady, type RecoveryOutcome } from './stage.ts';
 
-/** The scheduling probe waited longer than this: what took too long may have been the host's doing. */
-export const STARVED_MS = 500;
-
 /** The framework's own check, beside those that the experiment names. */
 export const BACK_TO_STEADY_STATE = 'back-to-steady-state';
 
@@ -22,7 +19,8 @@ export interface Findings {
   /** Null when the run did not get that far. */
   readonly recovery: RecoveryOutcome | null;
   readonly residue: readonly ResidueFinding[];
-  readonly starvedMs: number;
+  /** In what way the host was starved, or null when it was not. */
+  readonly starvation: string | null;
   /** What cut the run short; undefined when nothing did. */
   readonly cut: unknown;
 }
@@ -103,7 +101,7 @@ function judgedBy(checker: Checker, history: History): Judged {
 
 function judgedRecovery(recovery: RecoveryOutcome): Judged {
   const base = { name: BACK_TO_STEADY_STATE, isTimed: true };
-  if (recovery.isRecovered) return { ...base, verdict: 'pass', evidence: [{ tookMs: recovery.tookMs }] };
+  if (recovery.isRecovered) return { ...base, verdict: 'pass', evidence: [{ ...recovery }] };
   const reason = `${recovery.withinMs} ms after the healing ${recovery.missing}`;
   return { ...base, verdict: 'fail', reason, evidence: [{ ...recovery }] };
 }
@@ -112,10 +110,10 @@ function judgedRecovery(recovery: RecoveryOutcome): Judged {
  * A bound that was missed on a starved host, or in a run that was cut short, says nothing about the system. One that was
  * kept all the same was kept.
  */
-function whereTimeCounts(check: Judged, { starvedMs, cut }: Findings): Judged {
+function whereTimeCounts(check: Judged, { starvation, cut }: Findings): Judged {
   if (check.verdict !== 'fail') return check;
-  if (starvedMs > STARVED_MS) {
-    const reason = `the host was starved (${Math.round(starvedMs)} ms without running), so this says nothing: ${check.reason}`;
+  if (starvation !== null) {
+    const reason = `the host was starved (${starvation}), so this says nothing: ${check.reason}`;
     return { ...check, verdict: 'inconclusive', reason };
   }
   if (cut === undefined) return check;

@@ -49,9 +49,11 @@ export interface Stage {
   enter(phase: PhaseName, lastsMs: number | null): void;
 }
 
-export type RecoveryOutcome =
+/** `reachedAfterMs`: milliseconds from the healing to each step of the recovery that was reached. */
+export type RecoveryOutcome = { readonly reachedAfterMs: Readonly<Record<string, number>> } & (
   | { readonly isRecovered: true; readonly tookMs: number }
-  | { readonly isRecovered: false; readonly missing: string; readonly withinMs: number };
+  | { readonly isRecovered: false; readonly missing: string; readonly withinMs: number }
+);
 
 /** The system was not well before any harm: nothing that follows would say anything about the harm. */
 export class NotSteady extends Error {
