@@ -13,7 +13,7 @@ export const failurePointsOf = (result: ChaosTestResults): readonly FailurePoint
 
 /** The three figures that stand in every overview, by their names in `metrics`. */
 export const headlines = [
-  { metric: 'harmToRecovery', title: 'recovery' },
+  { metric: 'mttr', title: 'recovery' },
   { metric: 'availability', title: 'available' },
   { metric: 'latencyP99Harm', title: 'p99' },
 ] as const;

@@ -99,7 +99,10 @@ function fitEnd(text: string, width: number): string {
 function verdictWithEvidence(detail: ExperimentResult, options: SummaryOptions, width: number): readonly string[] {
   const paint = paintOf(options.colors)(detail.verdict);
   const lines = wrap(`${detail.verdict}: ${detail.id}`, width).map(paint);
-  lines.push(...paragraph(detail.reason, width));
+  // Often the first of the checks below, which say it with their evidence.
+  if (!detail.checks.some((check) => detail.reason === `${check.name}: ${check.reason}`)) {
+    lines.push(...paragraph(detail.reason, width));
+  }
 
   for (const check of detail.checks) {
     if (check.verdict === 'pass') continue;
