@@ -15,13 +15,20 @@ import {
 import type { ExperimentOutcome } from './closing.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Interrupted } from './interrupted.ts';
-import type { SuiteOptions } from './suite.ts';
+import type { RunnerOptions } from './runner.ts';
 
 export interface FinishedExperiment {
   readonly suite: string;
   readonly result: ExperimentResult;
   readonly outcome: ExperimentOutcome;
   readonly executionMs: number;
+}
+
+/** What the document says of the run as a whole. */
+export interface RunIdentity extends Pick<RunnerOptions, 'environment' | 'target' | 'settings' | 'seed' | 'runId'> {
+  readonly version: string;
+  readonly targetDigest?: string;
+  readonly strict?: boolean;
 }
 
 export interface RunTimes {
@@ -32,7 +39,7 @@ export interface RunTimes {
 
 /** One document of all experiments of a run. */
 export function assemble(
-  options: SuiteOptions,
+  options: RunIdentity,
   finished: readonly FinishedExperiment[],
   { startedAt, durationMs, interruption }: RunTimes,
 ): ChaosTestResults {
