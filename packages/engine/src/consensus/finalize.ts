@@ -77,12 +77,7 @@ function moveHead<State>(
   blocks: readonly HeldBlock<State>[],
 ): void {
   const { view } = head.sealed.header;
-  // Blocks of the batch before have been handed on by now; what builds on them from here on builds on the head.
-  for (const past of core.spent) {
-    past.executed = null;
-  }
-  core.spent = blocks;
-  core.head.executed = null;
+  core.spent.push(core.head, ...blocks);
   core.head = head;
   core.headCertificate = certificate;
   core.chain.finalize(blocks, view);
@@ -102,6 +97,16 @@ function moveHead<State>(
   core.settling = 0;
   core.proposalDue = true;
   core.changed = true;
+}
+
+/** Lets the states of final blocks go, once those who heard of them are done: only the head's is built on. */
+export function releaseSpent<State>(core: Core<State>): void {
+  for (const past of core.spent) {
+    if (past !== core.head) {
+      past.executed = null;
+    }
+  }
+  core.spent = [];
 }
 
 function halt<State>(core: Core<State>, reason: string): void {

@@ -1,7 +1,7 @@
 import { countOwnVote, finalizeNotarized } from './cast-vote.ts';
 import type { Certificate } from './certificate.ts';
 import type { Effect } from './effects.ts';
-import { finalizeDecided } from './finalize.ts';
+import { finalizeDecided, releaseSpent } from './finalize.ts';
 import { leaderOf } from './leader-schedule.ts';
 import { recordCertificate } from './on-certificate.ts';
 import type { Core } from './state.ts';
@@ -66,6 +66,7 @@ function finalizeAgain<State>(
     const finalized = core.effects.find((effect) => effect.type === 'finalized');
     if (finalized !== undefined) {
       onFinalized(finalized);
+      releaseSpent(core);
     }
   }
   core.decided = highest;

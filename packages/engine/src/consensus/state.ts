@@ -67,8 +67,8 @@ export interface Core<State> extends CoreParts<State> {
   /** The last finalized block. */
   head: HeldBlock<State>;
   headCertificate: Certificate | null;
-  /** The blocks that became final with the head: their states go when the next one does. */
-  spent: readonly HeldBlock<State>[];
+  /** Blocks that became final in this step. Their states go when the next one begins. */
+  spent: HeldBlock<State>[];
   /** The highest finalize certificate, whose block may still be on its way. */
   decided: Certificate | null;
   decidedBy: NodeIndex;

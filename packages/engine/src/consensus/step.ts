@@ -1,7 +1,7 @@
 import type { NodeIndex } from '@qflow/ports';
 import type { Effect, Input } from './effects.ts';
 import { enterReachedView } from './enter-view.ts';
-import { finalizeDecided } from './finalize.ts';
+import { finalizeDecided, releaseSpent } from './finalize.ts';
 import type { Message } from './messages.ts';
 import { endObservation } from './observe.ts';
 import { onBlocks, onWant } from './on-blocks.ts';
@@ -29,6 +29,7 @@ export function step<State>(core: Core<State>, nowMs: number, input: Input): rea
   }
   core.nowMs = nowMs;
   core.effects = [];
+  releaseSpent(core);
   takeIn(core, input);
   advance(core);
   return core.effects;

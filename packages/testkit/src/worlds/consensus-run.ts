@@ -4,7 +4,9 @@ import {
   consistentVotes,
   type History,
   type HistoryEvent,
+  isOperation,
   linearizable,
+  type OperationEvent,
   type Verdict,
 } from '@qflow/checkers';
 import {
@@ -22,7 +24,7 @@ import {
   verifyAnswer,
 } from '@qflow/engine';
 import type { Crypto, Ports } from '@qflow/ports';
-import { createWorld, type World } from '@qflow/simulation';
+import { createWorld, type Traced, type World } from '@qflow/simulation';
 import { drawMalice, type Malice, startMalicious } from './malicious-node.ts';
 
 /** What may go wrong in a run, each judged on its own. */
@@ -50,6 +52,8 @@ export interface RunSettings {
   readonly nodes?: number;
   /** Drawn from the seed unless false. */
   readonly malicious?: boolean;
+  /** Hears everything that the nodes say: to look into one seed. */
+  readonly watch?: (traced: Traced) => void;
 }
 
 const timing = { viewTimeoutMs: 120, greatestViewTimeoutMs: 960, resendMs: 60 };
@@ -57,8 +61,8 @@ const timing = { viewTimeoutMs: 120, greatestViewTimeoutMs: 960, resendMs: 60 };
 export const progressWithinMs = 10 * timing.greatestViewTimeoutMs;
 
 /** One random life of a cluster: crashes, restarts, loss, partitions, a lost disk, lies; then a heal and a judgement. */
-export function runConsensus({ seed, rules = soundRules, crypto, nodes, malicious }: RunSettings): ConsensusRun {
-  const run = new Run(seed, rules, crypto, nodes, malicious);
+export function runConsensus(settings: RunSettings): ConsensusRun {
+  const run = new Run(settings);
   run.harm();
   return run.judge();
 }
@@ -81,19 +85,15 @@ class Run {
   readonly #events: HistoryEvent[] = [];
   readonly #violations = new Map<Oracle, string>();
   readonly #harmMs: number;
+  /** Operations that surely did not happen. A failed compare-and-set is one that found another value: these are not. */
+  readonly #dropped = new Set<number>();
   #answered = 0;
   #requests = 0;
   #wiped = false;
   /** The event at which the next crash happens, in the middle of a step. */
   #crashAt: string | null = null;
 
-  constructor(
-    seed: number,
-    rules: Rules,
-    crypto: ((ports: Ports) => Crypto) | undefined,
-    nodes: number | undefined,
-    malicious: boolean | undefined,
-  ) {
+  constructor({ seed, rules = soundRules, crypto, nodes, malicious, watch }: RunSettings) {
     this.#seed = seed;
     this.#rules = rules;
     this.#crypto = crypto;
@@ -105,6 +105,9 @@ class Run {
     this.#honest = lies ? this.#size - 1 : this.#size;
     this.#harmMs = draw.between(600, 1_500);
     this.#setLinks(draw.unit() < 0.5 ? draw.unit() * 0.2 : 0);
+    if (watch !== undefined) {
+      this.#world.onTrace(watch);
+    }
     this.#listen();
     for (let index = 0; index < this.#size; index += 1) {
       this.#begin(index);
@@ -315,7 +318,7 @@ class Run {
 
   #hear(sequence: number, operation: Operation, request: Request, answer: Answer): void {
     if (answer.outcome === 'fail') {
-      this.#record('fail', sequence, operation, valueIn(operation));
+      this.#dropped.add(sequence);
       return;
     }
     this.#answered += 1;
@@ -388,21 +391,26 @@ class Run {
 
   /** The history with every open operation ended: it may have happened. */
   #closed(): readonly HistoryEvent[] {
-    const open = new Map<number, HistoryEvent>();
+    const events: HistoryEvent[] = [];
+    const open = new Map<number, OperationEvent>();
     for (const event of this.#events) {
-      if ('process' in event && event.process !== 'nemesis' && 'type' in event) {
+      if (isOperation(event)) {
+        if (this.#dropped.has(event.process)) {
+          continue;
+        }
         if (event.type === 'invoke') {
           open.set(event.process, event);
         } else {
           open.delete(event.process);
         }
       }
+      events.push({ ...event, index: events.length });
     }
     const time = Math.round(this.#world.clock.monotonicMs() * 1e6);
-    const ends = [...open.values()].map(
-      (event, index) => ({ ...event, index: this.#events.length + index, type: 'info', time }) as HistoryEvent,
-    );
-    return [...this.#events, ...ends];
+    for (const event of open.values()) {
+      events.push({ ...event, index: events.length, type: 'info', time });
+    }
+    return events;
   }
 
   #note(oracle: Oracle, verdict: Verdict): void {
