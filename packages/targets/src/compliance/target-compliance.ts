@@ -24,7 +24,7 @@ export function registerTargetCompliance(name: string, target: () => Target, env
       rmSync(directory, { recursive: true, force: true });
     });
 
-    const withinMs = 5_000;
+    const withinMs = 10_000;
     const apply = (node: number, f: string, key: string, value: Json, within = withinMs) =>
       cluster.client(cluster.nodes[node]!).apply({ f, key, value }, within);
     const kill = (node: number) => cluster.processes!.kill(cluster.nodes[node]!);

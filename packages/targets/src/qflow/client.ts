@@ -66,23 +66,36 @@ function askAround(
   withinMs: number,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const over = new AbortController();
+    /** What waits: for an answer, or for the time to ask another node. */
+    const waiting = new Set<AbortController>();
     /** Askings whose node may have taken the request. */
     let doubts = 0;
     let reason = 'no node was asked';
 
     const end = (outcome: Outcome): void => {
-      over.abort();
       resolve(outcome);
+      for (const wait of waiting) {
+        wait.abort();
+      }
     };
 
-    // Rejects when another asking has ended the operation: then there is nothing left to do.
-    const later = (delayMs: number, action: () => void): void => {
-      wire.sleep(delayMs, over.signal).then(action, () => undefined);
+    const startWait = (): AbortController => {
+      const wait = new AbortController();
+      waiting.add(wait);
+      return wait;
+    };
+    const endWait = (wait: AbortController): void => {
+      waiting.delete(wait);
+      wait.abort();
+    };
+    const later = (wait: AbortController, delayMs: number, action: () => void): void => {
+      // Rejects when there is nothing to wait for any more.
+      wire.sleep(delayMs, wait.signal).then(action, () => undefined);
     };
 
     const ask = (asking: number): void => {
       const node = (first + asking) % wire.nodes;
+      const wait = startWait();
       let isPassedOn = false;
       const passOn = (): void => {
         if (!isPassedOn) {
@@ -91,16 +104,23 @@ function askAround(
         }
       };
       doubts += 1;
-      later(withinMs * patienceShare, passOn);
-      void wire.ask(node, request, over.signal).then((reply) => {
-        if (over.signal.aborted) {
+      later(wait, withinMs * patienceShare, passOn);
+      void wire.ask(node, request, wait.signal).then((reply) => {
+        if (wait.signal.aborted) {
           return;
         }
         const outcome = ending(reply, node);
         if (outcome !== null) {
           end(outcome);
-        } else if ((asking + 1) % wire.nodes === 0) {
-          later(pauseMs, passOn);
+          return;
+        }
+        endWait(wait);
+        if ((asking + 1) % wire.nodes === 0) {
+          const pause = startWait();
+          later(pause, pauseMs, () => {
+            endWait(pause);
+            passOn();
+          });
         } else {
           passOn();
         }
@@ -129,9 +149,9 @@ function askAround(
       }
     };
 
-    later(withinMs, () =>
-      end({ type: doubts > 0 ? 'info' : 'fail', error: `no answer within ${withinMs} ms; ${reason}` }),
-    );
+    later(startWait(), withinMs, () => {
+      end({ type: doubts > 0 ? 'info' : 'fail', error: `no answer within ${withinMs} ms; ${reason}` });
+    });
     ask(0);
   });
 }
