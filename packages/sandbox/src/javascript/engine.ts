@@ -33,8 +33,8 @@ type EngineFunction = keyof typeof exported;
 const imported = 'bcdefghijklmnopqrst';
 const exports = 75;
 
-/** QuickJS's stack and data take 5.1 MiB of this. */
-export const smallestMemoryBytes = 8 * 1024 * 1024;
+/** QuickJS's stack, data and first objects take 5.2 MiB of this. */
+export const smallestMemoryBytes = 6 * 1024 * 1024;
 const greatestPages = 32_768;
 
 /** The engine was asked for something that only a machine could give. Shows a fault of ours, not of the step. */
@@ -57,12 +57,14 @@ export function meterEngine(quickJs: Uint8Array): Uint8Array {
   });
 }
 
-/** One engine with a memory of its own, for one step. It is dropped afterwards, never cleaned. */
+/** One engine with a memory of its own. */
 export interface Engine {
   readonly memory: LinearMemory;
   readonly fuel: GlobalVariable;
   readonly stack: GlobalVariable;
-  /** Whether the engine asked for more memory than the cap. */
+  /** Sets the meters and the clock for a run. */
+  begin(settings: EngineSettings): void;
+  /** Whether the engine asked for more memory than the cap since `begin`. */
   readonly memoryRefused: () => boolean;
   call(name: EngineFunction, ...values: number[]): number;
   /** Puts a text into the memory, with a zero behind it, and says where; at 0 when there is no room. */
@@ -83,15 +85,17 @@ export interface EngineSettings {
  * A new instance, as the module leaves it: call its start, or restore an image of a started one.
  * @throws EngineFailed when the machine has no memory for it
  */
-export function newEngine(module: CompiledModule, settings: EngineSettings): Engine {
-  const cap = Math.min(Math.floor(settings.memoryBytes / pageBytes), greatestPages);
-  const memory = newMemory(smallestMemoryBytes / pageBytes, cap);
+export function newEngine(module: CompiledModule): Engine {
+  const memory = newMemory(smallestMemoryBytes / pageBytes, greatestPages);
+  let calendarMs = 0;
+  let capPages = 0;
   let refused = false;
 
   const resize = (bytes: number): number => {
     const pages = Math.ceil((bytes >>> 0) / pageBytes);
     const now = memory.buffer.byteLength / pageBytes;
-    if (pages > cap) {
+    // The engine has no other way to grow: it holds no instruction that does.
+    if (pages > capPages) {
       refused = true;
       return 0;
     }
@@ -138,7 +142,7 @@ export function newEngine(module: CompiledModule, settings: EngineSettings): Eng
       }
     },
     o: () => 70,
-    p: () => settings.calendarMs,
+    p: () => calendarMs,
     q: never('an abort'),
     r: never('an exit'),
     s: never('a function of the host'),
@@ -148,8 +152,6 @@ export function newEngine(module: CompiledModule, settings: EngineSettings): Eng
   const instance = new webAssembly.Instance(module, { a: imports });
   const fuel = instance.exports[meterExports.fuel] as GlobalVariable;
   const stack = instance.exports[meterExports.stack] as GlobalVariable;
-  fuel.value = BigInt(settings.fuel);
-  stack.value = settings.stackBytes;
   const call = (name: EngineFunction, ...values: number[]): number =>
     Number((instance.exports[exported[name]] as ModuleFunction)(...values));
 
@@ -159,6 +161,14 @@ export function newEngine(module: CompiledModule, settings: EngineSettings): Eng
     stack,
     call,
     memoryRefused: () => refused,
+
+    begin(settings) {
+      fuel.value = BigInt(settings.fuel);
+      stack.value = settings.stackBytes;
+      calendarMs = settings.calendarMs;
+      capPages = Math.min(Math.floor(settings.memoryBytes / pageBytes), greatestPages);
+      refused = false;
+    },
 
     write(text) {
       const bytes = new TextEncoder().encode(text);

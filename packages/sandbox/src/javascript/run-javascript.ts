@@ -4,19 +4,42 @@ import { seedOf } from '../seed.ts';
 import { type Engine, EngineFailed, newEngine, smallestMemoryBytes } from './engine.ts';
 import { type EngineImage, restore } from './engine-image.ts';
 
-/** Runs a JavaScript step in an engine of its own. @throws what is the machine's fault, not the step's */
-export function runJavaScript(image: EngineImage, run: StepRun, source: string): StepOutcome {
+/**
+ * Runs JavaScript steps, each in an engine that is as new. An engine whose step came to its end is kept for the next one,
+ * because making one costs more than most steps; one that was cut off, or whose memory grew, is dropped.
+ */
+export function createJavaScriptRunner(image: EngineImage): (run: StepRun, source: string) => StepOutcome {
+  let spare: Engine | undefined;
+
+  return (run, source) => {
+    if (run.limits.memoryBytes < smallestMemoryBytes) {
+      return limitReached('memory', run.limits, { fuel: 0, memoryBytes: 0, outputBytes: 0 });
+    }
+    const engine = spare ?? newEngine(image.module);
+    spare = undefined;
+    restore(image, engine);
+    const { outcome, cameToItsEnd } = runIn(engine, image, run, source);
+    if (cameToItsEnd && engine.memory.buffer.byteLength === smallestMemoryBytes) {
+      spare = engine;
+    }
+    return outcome;
+  };
+}
+
+/** @throws what is the machine's fault, not the step's */
+function runIn(
+  engine: Engine,
+  image: EngineImage,
+  run: StepRun,
+  source: string,
+): { outcome: StepOutcome; cameToItsEnd: boolean } {
   const { limits } = run;
-  if (limits.memoryBytes < smallestMemoryBytes) {
-    return limitReached('memory', limits, { fuel: 0, memoryBytes: 0, outputBytes: 0 });
-  }
-  const engine = newEngine(image.module, {
+  engine.begin({
     memoryBytes: limits.memoryBytes,
     fuel: limits.fuel,
     stackBytes: Math.min(limits.stackBytes, greatestStackBytes),
     calendarMs: run.calendarMs,
   });
-  restore(image, engine);
 
   const used = (outputBytes: number): StepUsage => ({
     fuel: Math.min(limits.fuel, limits.fuel - Number(engine.fuel.value)),
@@ -27,16 +50,18 @@ export function runJavaScript(image: EngineImage, run: StepRun, source: string):
   try {
     const state = evaluate(image, engine, run, source);
     // The last stretch of code is charged without a look.
-    return engine.fuel.value < 0n ? limitReached('fuel', limits, used(0)) : judge(state, engine, run, used);
+    const overdrawn = engine.fuel.value < 0n;
+    const outcome = overdrawn ? limitReached('fuel', limits, used(0)) : judge(state, engine, run, used);
+    return { outcome, cameToItsEnd: true };
   } catch (error) {
     if (engine.fuel.value < 0n) {
-      return limitReached('fuel', limits, used(0));
+      return { outcome: limitReached('fuel', limits, used(0)), cameToItsEnd: false };
     }
     if (Number(engine.stack.value) < 0) {
-      return limitReached('stack', limits, used(0));
+      return { outcome: limitReached('stack', limits, used(0)), cameToItsEnd: false };
     }
     if (engine.memoryRefused() && !(error instanceof EngineFailed)) {
-      return limitReached('memory', limits, used(0));
+      return { outcome: limitReached('memory', limits, used(0)), cameToItsEnd: false };
     }
     throw error;
   }
