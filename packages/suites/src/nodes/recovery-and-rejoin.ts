@@ -1,4 +1,4 @@
-import { at, crash, damageLog, experiment, register, seconds } from '@qflow/chaos';
+import { at, crash, damageLog, experiment, register, restart, seconds, when } from '@qflow/chaos';
 import {
   agreement,
   completedOperations,
@@ -22,11 +22,14 @@ export const recoveryAndRejoin = experiment({
   cluster: { nodes: 4 },
   workload: register({ keys: 3, ratePerSecond: 50 }),
   baselineMs: seconds(1.5),
-  harmMs: seconds(7.5),
+  harmMs: seconds(8),
   timeline: [
     at(seconds(0.5), crash({ nodes: anyNode }), { lastsMs: seconds(2) }),
-    at(seconds(3.5), damageLog({ nodes: anyNode, how: 'tear' }), { lastsMs: seconds(1) }),
-    at(seconds(5.5), damageLog({ nodes: anyNode, how: 'flip' }), { lastsMs: seconds(1) }),
+    // Back within its own view: one that has forgotten its vote there would cast another.
+    when('proposal-half-sent', restart({ nodes: 'leader' }), { afterMs: seconds(2.8), lastsMs: seconds(0.5) }),
+    when('proposal-half-sent', restart({ nodes: 'leader' }), { afterMs: seconds(3.8), lastsMs: seconds(0.5) }),
+    at(seconds(4.8), damageLog({ nodes: anyNode, how: 'tear' }), { lastsMs: seconds(1) }),
+    at(seconds(6.3), damageLog({ nodes: anyNode, how: 'flip' }), { lastsMs: seconds(1) }),
   ],
   recovery: { withinMs: seconds(10) },
   checks: [
