@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { ednEvents } from '../history/edn.ts';
 import type { History } from '../history/history.ts';
@@ -7,9 +6,10 @@ import { historyFrom, historyParser } from '../history/parse.ts';
 
 /** Reads a history from a file of JSON lines or EDN, plain or compressed by gzip. */
 export async function readHistory(path: string): Promise<History> {
-  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
-  const stream = (await isGzip(path)) ? bytes.pipe(createGunzip({ chunkSize: 1 << 20 })) : bytes;
-  bytes.on('error', (problem) => stream.destroy(problem));
+  await using file = await open(path);
+  const bytes = file.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
+  const stream = (await isGzip(file)) ? bytes.pipe(createGunzip({ chunkSize: 1 << 20 })) : bytes;
+  if (stream !== bytes) bytes.on('error', (problem) => stream.destroy(problem));
 
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parser = historyParser();
@@ -39,8 +39,7 @@ export async function readHistory(path: string): Promise<History> {
   return parser.end();
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  await using file = await open(path);
+async function isGzip(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
 }

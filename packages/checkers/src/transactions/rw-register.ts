@@ -1,0 +1,85 @@
+import type { Checker } from '../checker.ts';
+import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
+import { anomalousCycles } from './cycles.ts';
+import { type AnomalyName, LEVELS, respects } from './levels.ts';
+import type { TransactionOptions } from './list-append.ts';
+import { type RegisterVersions, versionsOf } from './register-versions.ts';
+import { type Orders, saturate } from './saturation.ts';
+import { type Transaction, transactionsOf } from './transaction.ts';
+import { weakAnomalies } from './weak-levels.ts';
+
+/**
+ * Transactions that read and write registers, each value written once to a key: operations `txn` with steps
+ * `["w", key, value]` and `["r", key, value]`, null for a key that was never written. The order of versions is unknown;
+ * it is found by what the reads force, and where that leaves something open, by looking for a serial order.
+ */
+export function rwRegister({ level = 'strict-serializable' }: TransactionOptions = {}): Checker {
+  return {
+    name: 'rw-register',
+
+    check(history) {
+      const transactions = transactionsOf(history);
+      const { kept } = transactions;
+      const committed = kept.filter(({ operation }) => operation.outcome === 'ok').length;
+      const found: Anomaly[] = [];
+      const versions = versionsOf(transactions, found);
+      found.push(...weakAnomalies(kept, versions));
+
+      // A serial order in real time keeps the promise of every level at once.
+      if (found.length === 0 && isStrict(kept, versions)) return judged('rw-register', level, committed, found);
+
+      const { cycles, undecided } = cyclesOf(kept, versions, respects(level));
+      found.push(...cycles);
+      const isOpen = undecided > 0 && LEVELS.indexOf(level) >= LEVELS.indexOf('snapshot-isolation');
+      const why = isOpen ? `the reads leave the order of ${undecided} pairs of versions open` : undefined;
+      return judged('rw-register', level, committed, found, why);
+    },
+  };
+}
+
+function isStrict(kept: readonly Transaction[], versions: RegisterVersions): boolean {
+  const { isAcyclic, undecided } = saturate(kept, versions, { process: true, realtime: true });
+  return isAcyclic && undecided === 0;
+}
+
+interface Stage extends Orders {
+  readonly suffix: '' | '-process' | '-realtime';
+}
+
+/** Cycles by the fewest orders that make them one: what is wrong without real time is not put down to it. */
+function cyclesOf(kept: readonly Transaction[], versions: RegisterVersions, demanded: Orders) {
+  const stages: readonly Stage[] = [
+    { suffix: '', process: false, realtime: false },
+    { suffix: '-process', process: true, realtime: false },
+    { suffix: '-realtime', process: true, realtime: true },
+  ];
+  const isDemanded = ({ process, realtime }: Stage) =>
+    (demanded.process || !process) && (demanded.realtime || !realtime);
+  const wanted = stages.filter(isDemanded);
+  const cycles: Anomaly[] = [];
+  const strongest = stageOf(kept, versions, wanted[wanted.length - 1]!);
+  if (strongest.anomalies.length === 0) return { cycles, undecided: strongest.undecided };
+
+  const names = new Set<string>();
+  for (const stage of wanted) {
+    const { anomalies } = stage === wanted[wanted.length - 1] ? strongest : stageOf(kept, versions, stage);
+    for (const anomaly of anomalies) {
+      const plain = anomaly.name.replace(/-(process|realtime)$/, '');
+      if (names.has(plain)) continue;
+      names.add(plain);
+      const name = `${plain}${stage.suffix}` as AnomalyName;
+      cycles.push({ ...anomaly, name, why: anomaly.why.replace(anomaly.name, name) });
+    }
+  }
+  return { cycles, undecided: strongest.undecided };
+}
+
+function stageOf(kept: readonly Transaction[], versions: RegisterVersions, stage: Stage) {
+  const { graph, undecided } = saturate(kept, versions, stage);
+  const names = {
+    key: (version: number) => versions.all[version]?.key.key ?? null,
+    value: (version: number) => versions.all[version]?.value ?? null,
+  };
+  const cycles = anomalousCycles(graph, stage);
+  return { anomalies: cycles.map((cycle) => anomalyOf(cycle, graph.list, kept, names)), undecided };
+}
