@@ -27,7 +27,7 @@ Judges recorded histories: JSON lines or Jepsen's EDN, plain or gzip.
 
 MODEL is one of ${checkerNames().join(', ')}
 
-  --initial VALUE        what a register holds at first (JSON; null by default)
+  --initial VALUE        what a register or counter holds at first, the total of a bank (JSON)
   --level LEVEL          what transactions must keep: ${LEVELS.join(', ')} (the last by default)
   --null-read HOW        a read of null is the answer "absent" (default) or "unknown"
   --refused-cas HOW      a refused compare-and-set tells "nothing" (default) or that the value "differs"

@@ -1,11 +1,16 @@
 import type { Checker } from '../checker.ts';
+import { setFull } from '../delivery/set-full.ts';
+import { totalQueue } from '../delivery/total-queue.ts';
 import type { History, Json } from '../history/history.ts';
 import { isOperation } from '../history/history.ts';
 import type { Budget } from '../linearizability/budget.ts';
 import { linearizable } from '../linearizability/linearizable.ts';
 import { models } from '../linearizability/models/catalogue.ts';
+import { bank } from '../transactions/bank.ts';
 import type { Level } from '../transactions/levels.ts';
 import { listAppend } from '../transactions/list-append.ts';
+import { longFork } from '../transactions/long-fork.ts';
+import { rwRegister } from '../transactions/rw-register.ts';
 
 export interface CheckerOptions {
   readonly initial?: Json;
@@ -23,6 +28,11 @@ const CHECKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
     (name): [string, Make] => [name, (options, history) => ofModel(variantOf(name, history), options)],
   ),
   ['list-append', ({ level }) => listAppend({ level })],
+  ['rw-register', ({ level }) => rwRegister({ level })],
+  ['set-full', () => setFull()],
+  ['total-queue', () => totalQueue()],
+  ['bank', ({ initial }) => bank(typeof initial === 'number' ? { total: initial } : {})],
+  ['long-fork', () => longFork()],
 ]);
 
 export const checkerNames = (): readonly string[] => [...CHECKERS.keys()];
