@@ -58,7 +58,7 @@ export interface RunSettings {
 
 const timing = { viewTimeoutMs: 120, greatestViewTimeoutMs: 960, resendMs: 60 };
 /** Virtual time after the heal within which every node has to have a new request of its own answered. */
-export const progressWithinMs = 10 * timing.greatestViewTimeoutMs;
+const progressWithinMs = 10 * timing.greatestViewTimeoutMs;
 
 /** One random life of a cluster: crashes, restarts, loss, partitions, a lost disk, lies; then a heal and a judgement. */
 export function runConsensus(settings: RunSettings): ConsensusRun {
