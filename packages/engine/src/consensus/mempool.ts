@@ -10,7 +10,12 @@ export interface PendingRequest {
   readonly own: boolean;
   /** Resend ticks that it has waited. */
   ticks: number;
+  /** The tick at which the others are told of it again. */
+  tellAt: number;
 }
+
+/** Ticks until the other nodes are told again, at first: later for a request of another node, which may be gone. */
+const firstTelling = { own: 2, foreign: 4 };
 
 /** Requests that wait for a place in a final block, oldest first, up to a limit. */
 export class Mempool {
@@ -38,7 +43,7 @@ export class Mempool {
     if (this.isFull || this.#pending.has(key)) {
       return false;
     }
-    this.#pending.set(key, { bytes, key, own, ticks: 0 });
+    this.#pending.set(key, { bytes, key, own, ticks: 0, tellAt: own ? firstTelling.own : firstTelling.foreign });
     return true;
   }
 
@@ -56,7 +61,11 @@ export class Mempool {
 
   /** The oldest that fit into one block: at most `count`, and at most `blockRequestBytes` unless one alone is larger. */
   take(count: number, isWanted: (request: PendingRequest) => boolean): readonly Uint8Array[] {
-    const taken: Uint8Array[] = [];
+    return this.#oldest(count, isWanted).map(({ bytes }) => bytes);
+  }
+
+  #oldest(count: number, isWanted: (request: PendingRequest) => boolean): readonly PendingRequest[] {
+    const taken: PendingRequest[] = [];
     let size = 0;
     for (const request of this.#pending.values()) {
       if (taken.length >= count) {
@@ -69,7 +78,7 @@ export class Mempool {
       if (taken.length > 0 && size > blockRequestBytes) {
         break;
       }
-      taken.push(request.bytes);
+      taken.push(request);
     }
     return taken;
   }
@@ -80,14 +89,18 @@ export class Mempool {
   }
 
   /**
-   * Requests that have waited long enough for the other nodes to be told again: own ones after two ticks, and after
-   * four also those of others, who may be gone.
+   * Requests that have waited long enough for the other nodes to be told again. Each telling doubles the wait for the
+   * next, or an overloaded cluster would spend itself on repeating its backlog.
    */
   tick(): readonly Uint8Array[] {
     for (const request of this.#pending.values()) {
       request.ticks += 1;
     }
-    return this.take(1024, ({ own, ticks }) => ticks >= (own ? 2 : 4));
+    const due = this.#oldest(1024, ({ ticks, tellAt }) => ticks >= tellAt);
+    for (const request of due) {
+      request.tellAt = 2 * request.ticks;
+    }
+    return due.map(({ bytes }) => bytes);
   }
 }
 
