@@ -57,7 +57,7 @@ export function restore(image: EngineImage, engine: Engine): void {
 }
 
 /** Runs of pages that are not zero throughout. */
-export function partsOf(memory: Uint8Array): EngineImage['parts'] {
+function partsOf(memory: Uint8Array): EngineImage['parts'] {
   const parts: { at: number; bytes: Uint8Array }[] = [];
   let start = -1;
   for (let page = 0; page <= memory.length; page += pageBytes / 16) {
