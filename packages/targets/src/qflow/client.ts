@@ -23,8 +23,13 @@ interface ClientOptions {
 
 /** Views that a request may wait for its place: seconds of a busy cluster, and far more than an operation waits. */
 const expiryViews = 5_000;
-/** The next node is asked when one kept silent for this share of the operation's time; it may answer still. */
-const patienceShare = 0.25;
+/**
+ * The next node is asked when one kept silent for this share of the operation's time; it may answer still. Not sooner:
+ * asking twice loads a system that is slow already.
+ */
+const patienceShare = 0.5;
+/** Why an asking is given up. No error: making one for each costs more than the asking. */
+const givenUp = 'given up';
 /** Between rounds in which every node refused. */
 const pauseMs = 50;
 
@@ -66,69 +71,66 @@ function askAround(
   withinMs: number,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    /** What waits: for an answer, or for the time to ask another node. */
-    const waiting = new Set<AbortController>();
+    /** How to end everything that still waits: for an answer, or for the time to ask another node. */
+    const endings = new Set<() => void>();
     /** Askings whose node may have taken the request. */
     let doubts = 0;
     let reason = 'no node was asked';
+    let isOver = false;
 
     const end = (outcome: Outcome): void => {
+      isOver = true;
       resolve(outcome);
-      for (const wait of waiting) {
-        wait.abort();
+      for (const ending of endings) {
+        ending();
       }
     };
 
-    const startWait = (): AbortController => {
-      const wait = new AbortController();
-      waiting.add(wait);
-      return wait;
-    };
-    const endWait = (wait: AbortController): void => {
-      waiting.delete(wait);
-      wait.abort();
-    };
-    const later = (wait: AbortController, delayMs: number, action: () => void): void => {
-      // Rejects when there is nothing to wait for any more.
-      wire.sleep(delayMs, wait.signal).then(action, () => undefined);
+    const later = (delayMs: number, action: () => void): (() => void) => {
+      const cancel = wire.after(delayMs, () => {
+        endings.delete(cancel);
+        action();
+      });
+      endings.add(cancel);
+      return () => {
+        endings.delete(cancel);
+        cancel();
+      };
     };
 
     const ask = (asking: number): void => {
       const node = (first + asking) % wire.nodes;
-      const wait = startWait();
+      const giving = new AbortController();
+      const giveUp = (): void => giving.abort(givenUp);
+      endings.add(giveUp);
+      doubts += 1;
       let isPassedOn = false;
       const passOn = (): void => {
-        if (!isPassedOn) {
-          isPassedOn = true;
-          ask(asking + 1);
-        }
+        isPassedOn = true;
+        ask(asking + 1);
       };
-      doubts += 1;
-      later(wait, withinMs * patienceShare, passOn);
-      void wire.ask(node, request, wait.signal).then((reply) => {
-        if (wait.signal.aborted) {
+      const impatience = later(withinMs * patienceShare, passOn);
+      void wire.ask(node, request, giving.signal).then((reply) => {
+        endings.delete(giveUp);
+        if (isOver) {
           return;
         }
-        const outcome = ending(reply, node);
+        const outcome = outcomeAfter(reply, node);
         if (outcome !== null) {
           end(outcome);
-          return;
-        }
-        endWait(wait);
-        if ((asking + 1) % wire.nodes === 0) {
-          const pause = startWait();
-          later(pause, pauseMs, () => {
-            endWait(pause);
+        } else if (!isPassedOn) {
+          impatience();
+          if ((asking + 1) % wire.nodes === 0) {
+            later(pauseMs, passOn);
+          } else {
             passOn();
-          });
-        } else {
-          passOn();
+          }
         }
       });
     };
 
     /** What the operation ends with after this reply, or null when another node is to be asked. */
-    const ending = (reply: Reply, node: number): Outcome | null => {
+    const outcomeAfter = (reply: Reply, node: number): Outcome | null => {
       const name = `n${node + 1}`;
       switch (reply.kind) {
         case 'answer': {
@@ -149,7 +151,7 @@ function askAround(
       }
     };
 
-    later(startWait(), withinMs, () => {
+    later(withinMs, () => {
       end({ type: doubts > 0 ? 'info' : 'fail', error: `no answer within ${withinMs} ms; ${reason}` });
     });
     ask(0);

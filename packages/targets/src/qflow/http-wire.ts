@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation, Request, Result } from '@qflow/engine';
 import { proofFromJson } from '@qflow/engine-host';
 import { Pool } from 'undici';
@@ -41,7 +40,10 @@ export function createConnections(): Connections {
       wires += 1;
       return {
         nodes: endpoints().length,
-        sleep: async (delayMs, signal) => void (await delay(delayMs, undefined, { signal })),
+        after(delayMs, action) {
+          const timer = setTimeout(action, delayMs);
+          return () => clearTimeout(timer);
+        },
         async ask(node, request, signal) {
           const present = endpoints();
           const endpoint = present[node];
@@ -73,7 +75,7 @@ async function exchange(pool: Pool, request: Request, signal: AbortSignal): Prom
     const { code, message } = error as NodeJS.ErrnoException;
     return code !== undefined && neverSent.has(code)
       ? { kind: 'refused', reason: code, forGood: false }
-      : { kind: 'unknown', reason: code ?? message };
+      : { kind: 'unknown', reason: code ?? message ?? String(error) };
   }
 }
 

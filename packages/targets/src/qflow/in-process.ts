@@ -66,10 +66,17 @@ function inProcessNode(ports: Ports, configuration: EngineConfiguration, rules?:
   };
 }
 
+/** Why a wait ended early. No error: nothing went wrong. */
+const over = 'over';
+
 function inProcessWire({ nodes, clock, ask }: InProcessClientRequest): Wire {
   return {
     nodes,
-    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    after(delayMs, action) {
+      const cancelled = new AbortController();
+      clock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
+      return () => cancelled.abort(over);
+    },
     async ask(node, request) {
       try {
         return replyOf((await ask(node, request)) as Answer);

@@ -5,8 +5,8 @@ export interface Wire {
   readonly nodes: number;
   /** Asks one node. Never rejects; may stay open for ever, so whoever asks gives up by `signal`. */
   ask(node: number, request: Request, signal: AbortSignal): Promise<Reply>;
-  /** Resolves after `delayMs`; rejects when aborted first. */
-  sleep(delayMs: number, signal: AbortSignal): Promise<void>;
+  /** Calls `action` once after `delayMs`, unless the returned function is called before. */
+  after(delayMs: number, action: () => void): () => void;
 }
 
 export type Reply =
