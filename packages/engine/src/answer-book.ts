@@ -50,7 +50,10 @@ export class AnswerBook {
         const result = results.results[position] ?? null;
         if (result !== null && result.kind !== 'expired') {
           const name = nameOf(decodeRequest(bytes));
-          this.#places.set(name, { page, position });
+          // Two requests of one name in one block: the first is the one that was carried out.
+          if (!this.#places.has(name)) {
+            this.#places.set(name, { page, position });
+          }
           names.push(name);
         }
       });

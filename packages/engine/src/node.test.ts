@@ -125,6 +125,31 @@ describe('a node', () => {
     expect(reasons.filter((reason) => reason === 'ok')).toHaveLength(3);
   });
 
+  test('lets a request that waits already be asked for again, however many wait', () => {
+    const cluster = new Nodes({ pendingRequests: 1 });
+    const outcomes: string[] = [];
+    for (const sequence of [1, 1, 2]) {
+      cluster.nodes[0]?.submit(request(sequence, write('a')), ({ outcome }) => outcomes.push(`${sequence} ${outcome}`));
+    }
+    cluster.world.run({ untilMs: cluster.world.clock.monotonicMs() + 1_000 });
+    expect(outcomes).toEqual(['2 fail', '1 ok', '1 ok']);
+  });
+
+  test('gives two requests of one name the answer of the one that was carried out', () => {
+    const cluster = new Nodes();
+    const heard: Answer[] = [];
+    for (const value of ['a', 'b']) {
+      cluster.nodes[0]?.submit(request(1, write(value)), (answer) => heard.push(answer));
+    }
+    cluster.world.run({ untilMs: cluster.world.clock.monotonicMs() + 1_000 });
+    expect(heard).toHaveLength(2);
+    expect(heard[0]).toMatchObject({ outcome: 'ok', request: request(1, write('a')), result: { version: 1 } });
+    expect(heard[1]).toEqual(heard[0]);
+    expect(cluster.ask(1, request(2, { kind: 'read', key: 'k' }))).toMatchObject({
+      result: { value: 'a', version: 1 },
+    });
+  });
+
   test('reports where it stands', () => {
     const cluster = new Nodes();
     cluster.ask(0, request(1, write('a')));

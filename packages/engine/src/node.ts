@@ -7,6 +7,7 @@ import type { HeldBlock } from './consensus/chain.ts';
 import { hex } from './consensus/digest.ts';
 import { createDriver } from './consensus/driver.ts';
 import { leaderOf } from './consensus/leader-schedule.ts';
+import { requestKey } from './consensus/mempool.ts';
 import type { Node } from './contract.ts';
 import { earlyAnswer } from './early-answer.ts';
 import type { FailureReason } from './ledger/answer.ts';
@@ -54,7 +55,9 @@ export function createNode(ports: Ports, configuration: EngineConfiguration, rul
     if (state === undefined || !ledger.admits(state, view, bytes)) {
       return 'refused';
     }
-    return core.mempool.isFull ? 'overloaded' : null;
+    // One that waits already may well be carried out: it only gets one more to wait for it.
+    const isNew = !core.mempool.has(requestKey(ports.crypto.hash, bytes));
+    return core.mempool.isFull && isNew ? 'overloaded' : null;
   };
 
   driver.start();
