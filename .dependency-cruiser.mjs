@@ -151,7 +151,7 @@ export default {
       name: 'tests-are-not-shipped',
       severity: 'error',
       comment: 'what runs for users reaches neither tests nor what is made for tests',
-      from: { path: '^packages/', pathNot: forTests },
+      from: { path: '^packages/[^/]+/src/', pathNot: forTests },
       to: { path: [...forTests, library(['vitest', 'fast-check'])] },
     },
     {

@@ -52,27 +52,45 @@ test('the check sees every source and finds no forbidden import', () => {
   expect(summary.violations.map(({ from, rule }) => `${rule.name}: ${from}`)).toEqual([]);
 });
 
-test('each package lists the packages that it imports, and no other', () => {
+/** Package → the packages that it imports, tests apart. */
+function importedPackages(): Record<string, string[]> {
   const packageOf = (path: string) => /^packages\/([^/]+)\/src\//.exec(path)?.[1];
   const isForTests = (path: string) => /\.test\.ts$|\/(compliance|testing)\//.test(path);
 
-  const imported = new Map<string, Set<string>>();
+  const imported: Record<string, Set<string>> = {};
   for (const { source, dependencies } of here.modules) {
     const from = packageOf(source);
     if (from === undefined || isForTests(source)) continue;
-    const names = imported.get(from) ?? new Set();
-    imported.set(from, names);
+    imported[from] ??= new Set();
     for (const { resolved } of dependencies) {
       const to = packageOf(resolved);
-      if (to !== undefined && to !== from) names.add(`@qflow/${to}`);
+      if (to !== undefined && to !== from) imported[from].add(to);
     }
   }
+  return Object.fromEntries(Object.entries(imported).map(([name, names]) => [name, [...names].sort()]));
+}
 
-  for (const [name, names] of imported) {
-    const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
-    const listed = Object.keys(manifest.dependencies).filter((dependency) => dependency.startsWith('@qflow/'));
-    expect(listed.sort(), name).toEqual([...names].sort());
-  }
+const read = (name: string, file: string) => JSON.parse(readFileSync(join(root, 'packages', name, file), 'utf8'));
+
+test('each package lists the packages that it imports, and no other', () => {
+  const listed = (name: string) =>
+    Object.keys(read(name, 'package.json').dependencies)
+      .flatMap((dependency) => (dependency.startsWith('@qflow/') ? [dependency.slice('@qflow/'.length)] : []))
+      .sort();
+  const imported = importedPackages();
+
+  expect(Object.fromEntries(Object.keys(imported).map((name) => [name, listed(name)]))).toEqual(imported);
+});
+
+test('each package is built after those that it imports', () => {
+  const unbuilt = Object.entries(importedPackages()).flatMap(([name, names]) => {
+    const { references } = read(name, 'tsconfig.json') as { references: readonly { readonly path: string }[] };
+    return names
+      .filter((other) => !references.some(({ path }) => path === `../${other}`))
+      .map((other) => `${name} → ${other}`);
+  });
+
+  expect(unbuilt).toEqual([]);
 });
 
 /** Rule → a file with one import that the rule forbids, and the files that it needs. */
