@@ -31,10 +31,8 @@ export interface WebAssemblyPlatform {
   readonly Instance: new (module: CompiledModule, imports: Imports) => ModuleInstance;
   readonly Memory: new (size: { initial: number; maximum: number }) => LinearMemory;
   readonly RuntimeError: new (message?: string) => Error;
-  readonly CompileError: new (message?: string) => Error;
   readonly LinkError: new (message?: string) => Error;
   validate(bytes: Uint8Array): boolean;
-  compile(bytes: Uint8Array): Promise<CompiledModule>;
 }
 
 declare const WebAssembly: WebAssemblyPlatform;

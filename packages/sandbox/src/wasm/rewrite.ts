@@ -1,20 +1,14 @@
+import { type Allowance, cappedMemory, cappedTables, checkImports } from './allowed-sections.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { readReferenceType, readValueType } from './instruction.ts';
+import { readValueType } from './instruction.ts';
 import { type FunctionShape, instrumentFunction, type Meters } from './instrument.ts';
 import { ModuleRefused } from './module-refused.ts';
+import { readSections, section, splitVector, writeSections } from './module-sections.ts';
 import type { Signatures } from './operand-height.ts';
 
-export interface RewriteOptions {
-  /** Greatest size of the linear memory, in pages of 64 KiB. */
-  readonly maximumPages: number;
-
-  /** Functions that may be imported, as `module.name`. */
-  readonly imports: ReadonlySet<string>;
-
-  /** The one imported memory, as `module.name`, if the module imports its memory at all. */
-  readonly importedMemory?: string;
-
+export interface RewriteOptions extends Allowance {
+  /** Makes every NaN whose bits could be seen the same one. */
   readonly oneNaN: boolean;
 }
 
@@ -25,28 +19,6 @@ export const meterExports = {
   growthRefused: 'qflow:growth-refused',
   start: 'qflow:start',
 } as const;
-
-const section = {
-  custom: 0,
-  type: 1,
-  import: 2,
-  function: 3,
-  table: 4,
-  memory: 5,
-  global: 6,
-  export: 7,
-  start: 8,
-  element: 9,
-  code: 10,
-  data: 11,
-  dataCount: 12,
-} as const;
-
-/** The order that the format asks for: the data count stands before the code. */
-const order = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11];
-
-const greatestTable = 65_536;
-const greatestTables = 4;
 
 interface FunctionType {
   readonly parameters: number;
@@ -64,7 +36,6 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
   const sections = readSections(bytes);
   const types = readTypes(sections.get(section.type));
   const imported = checkImports(sections.get(section.import), options);
-  checkTables(sections);
 
   const globals = splitVector(sections.get(section.global));
   const meters: Meters = { fuel: globals.count, stack: globals.count + 1, growthRefused: globals.count + 2 };
@@ -91,6 +62,9 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
   sections.set(section.global, withMeters(globals));
   sections.set(section.export, withMeterExports(sections, meters));
   sections.delete(section.start);
+  if (sections.has(section.table)) {
+    sections.set(section.table, cappedTables(sections.get(section.table)!));
+  }
   if (imported.section !== undefined) {
     sections.set(section.import, imported.section);
   } else if (sections.has(section.memory)) {
@@ -107,36 +81,6 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Uint8
     sections.set(section.code, out.finish());
   }
   return writeSections(sections);
-}
-
-function readSections(bytes: Uint8Array): Map<number, Uint8Array> {
-  const reader = new ByteReader(bytes, 8);
-  const sections = new Map<number, Uint8Array>();
-  while (!reader.done) {
-    const id = reader.byte();
-    const content = reader.take(reader.unsigned());
-    if (id === section.custom) {
-      continue;
-    }
-    if (!order.includes(id) || sections.has(id)) {
-      throw new ModuleRefused(`section ${id} is not allowed`);
-    }
-    sections.set(id, content);
-  }
-  return sections;
-}
-
-function writeSections(sections: ReadonlyMap<number, Uint8Array>): Uint8Array {
-  const out = new ByteWriter();
-  out.byte(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-  for (const id of order) {
-    const content = sections.get(id);
-    if (content !== undefined) {
-      out.byte(id);
-      out.sized(content);
-    }
-  }
-  return out.finish();
 }
 
 function readTypes(content: Uint8Array | undefined): FunctionType[] {
@@ -156,13 +100,6 @@ function readTypes(content: Uint8Array | undefined): FunctionType[] {
 function readFunctions(content: Uint8Array | undefined): number[] {
   const reader = new ByteReader(content ?? new Uint8Array([0]));
   return Array.from({ length: reader.unsigned() }, () => reader.unsigned());
-}
-
-/** How many entries a section has, and their bytes. */
-function splitVector(content: Uint8Array | undefined): { count: number; entries: Uint8Array } {
-  const reader = new ByteReader(content ?? new Uint8Array([0]));
-  const count = reader.unsigned();
-  return { count, entries: reader.bytes.subarray(reader.position) };
 }
 
 function withTypes(content: Uint8Array | undefined, added: readonly FunctionType[]): Uint8Array {
@@ -214,95 +151,4 @@ function withMeterExports(sections: ReadonlyMap<number, Uint8Array>, meters: Met
     out.raw(start);
   }
   return out.finish();
-}
-
-/** The types of the imported functions, and the section to write if the memory is imported. */
-function checkImports(
-  content: Uint8Array | undefined,
-  options: RewriteOptions,
-): { functions: number[]; section?: Uint8Array } {
-  const reader = new ByteReader(content ?? new Uint8Array([0]));
-  const out = new ByteWriter();
-  const count = reader.unsigned();
-  out.unsigned(count);
-  const functions: number[] = [];
-  let hasMemory = false;
-
-  for (let left = count; left > 0; left -= 1) {
-    const module = reader.name();
-    const name = reader.name();
-    const kind = reader.byte();
-    out.name(module);
-    out.name(name);
-    out.byte(kind);
-    if (kind === 0x00 && options.imports.has(`${module}.${name}`)) {
-      functions.push(reader.unsigned());
-      out.unsigned(functions.at(-1)!);
-    } else if (kind === 0x02 && options.importedMemory === `${module}.${name}` && !hasMemory) {
-      hasMemory = true;
-      readLimits(reader, 'memory');
-      // Any size will do: the host brings the memory, already capped.
-      out.byte(0x01, 0x00);
-      out.unsigned(options.maximumPages);
-    } else {
-      throw new ModuleRefused(`the import "${module}.${name}" is not allowed`);
-    }
-  }
-  return hasMemory ? { functions, section: out.finish() } : { functions };
-}
-
-/** Smallest and greatest size. Shared and 64-bit ones have other flags. */
-function readLimits(reader: ByteReader, what: string): { minimum: number; maximum?: number } {
-  const flags = reader.byte();
-  if (flags > 1) {
-    throw new ModuleRefused(`a shared or 64-bit ${what} is not allowed`);
-  }
-  const minimum = reader.unsigned();
-  return flags === 1 ? { minimum, maximum: reader.unsigned() } : { minimum };
-}
-
-function cappedMemory(content: Uint8Array, maximumPages: number): Uint8Array {
-  const reader = new ByteReader(content);
-  const count = reader.unsigned();
-  if (count > 1) {
-    throw new ModuleRefused('more than one memory is not allowed');
-  }
-  if (count === 0) {
-    return content;
-  }
-  const { minimum, maximum } = readLimits(reader, 'memory');
-  if (minimum > maximumPages) {
-    throw new ModuleRefused(`a memory of ${minimum} pages is more than the ${maximumPages} that the step may use`);
-  }
-  const out = new ByteWriter();
-  out.byte(0x01, 0x01);
-  out.unsigned(minimum);
-  out.unsigned(Math.min(maximum ?? maximumPages, maximumPages));
-  return out.finish();
-}
-
-/** Tables are not part of the linear memory, so they get a cap of their own. */
-function checkTables(sections: Map<number, Uint8Array>): void {
-  const content = sections.get(section.table);
-  if (content === undefined) {
-    return;
-  }
-  const reader = new ByteReader(content);
-  const count = reader.unsigned();
-  if (count > greatestTables) {
-    throw new ModuleRefused(`more than ${greatestTables} tables are not allowed`);
-  }
-  const out = new ByteWriter();
-  out.unsigned(count);
-  for (let left = count; left > 0; left -= 1) {
-    out.byte(readReferenceType(reader));
-    const { minimum, maximum } = readLimits(reader, 'table');
-    if (minimum > greatestTable) {
-      throw new ModuleRefused(`a table of ${minimum} elements is more than the ${greatestTable} allowed`);
-    }
-    out.byte(0x01);
-    out.unsigned(minimum);
-    out.unsigned(Math.min(maximum ?? greatestTable, greatestTable));
-  }
-  sections.set(section.table, out.finish());
 }
