@@ -10,6 +10,8 @@ const right = 16;
 const laneHeight = 20;
 const panelHeight = 96;
 const gap = 28;
+/** About how wide a character of a label is. */
+const characterWidth = 6.2;
 
 interface Band {
   readonly from: number;
@@ -58,16 +60,25 @@ const widthOf = (band: Band, x: (at: number) => number): number =>
 
 function phaseBand(band: Band, at: number, x: (at: number) => number): Markup {
   const bandWidth = widthOf(band, x);
-  const fits = band.label.length * 6.2 < bandWidth;
+  const fits = band.label.length * characterWidth < bandWidth;
   const title = `${band.label}: ${duration(band.from)} to ${duration(band.to)}`;
   return markup`<g class="phase ${at % 2 === 0 ? 'even' : 'odd'}"><title>${title}</title><rect x="${x(band.from)}" y="4" width="${bandWidth}" height="20"/>${fits ? markup`<text x="${x(band.from) + 4}" y="18">${band.label}</text>` : ''}</g>\n`;
 }
 
 function faultLane(fault: FaultRecord, band: Band, top: number, x: (at: number) => number): Markup {
   const title = `${fault.description}: ${duration(band.from)} to ${fault.healedAtMs === null ? 'the end, not healed' : duration(band.to)}${fault.proof.proved ? '' : ', not proved'}`;
-  const atStart = x(band.from) < width * 0.6;
   const label = fault.nodes.length === 0 ? fault.fault : `${fault.fault} ${fault.nodes.join(' ')}`;
-  return markup`<g class="fault ${fault.proof.proved ? 'proved' : 'unproved'}"><title>${title}</title><rect x="${x(band.from)}" y="${top + 4}" width="${widthOf(band, x)}" height="${laneHeight - 8}" rx="2"/><text x="${atStart ? x(band.to) + 5 : x(band.from) - 5}" y="${top + 14}" text-anchor="${atStart ? 'start' : 'end'}">${label}</text></g>\n`;
+  return markup`<g class="fault ${fault.proof.proved ? 'proved' : 'unproved'}"><title>${title}</title><rect x="${x(band.from)}" y="${top + 4}" width="${widthOf(band, x)}" height="${laneHeight - 8}" rx="2"/>${laneLabel(label, band, top + 14, x)}</g>\n`;
+}
+
+/** After the bar where there is room, else before it, else at its start. */
+function laneLabel(label: string, band: Band, y: number, x: (at: number) => number): Markup {
+  const from = x(band.from);
+  const to = x(band.to);
+  const room = label.length * characterWidth + 5;
+  if (to + room < width) return markup`<text x="${to + 5}" y="${y}">${label}</text>`;
+  if (from - room > 0) return markup`<text x="${from - 5}" y="${y}" text-anchor="end">${label}</text>`;
+  return markup`<text x="${from + 4}" y="${y}">${label}</text>`;
 }
 
 const panelsOf = (series: readonly SeriesBucket[]): readonly Panel[] => [
