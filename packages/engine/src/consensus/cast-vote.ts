@@ -36,14 +36,23 @@ export function nullify<State>(core: Core<State>, why: 'timeout' | 'suspicion'):
   core.effects.push({ type: 'broadcast', message: { type: 'vote', vote } });
 }
 
+/** Takes up every view notarized since the last look. */
+export function finalizeNewlyNotarized<State>(core: Core<State>): void {
+  const views = core.newlyNotarized;
+  core.newlyNotarized = [];
+  for (const view of views) {
+    finalizeNotarized(core, view);
+  }
+}
+
 /**
  * Votes to finalize a view whose block is notarized, unless this node voted for another one there: the paper would
  * allow that, but so each node stands for one block in a view at most, which is easier to check.
  */
 export function finalizeNotarized<State>(core: Core<State>, view: number): void {
-  const round = roundOf(core, view);
-  const notarized = round.certificates.notarize;
-  if (notarized === null || core.observing !== null || round.own.finalize !== null) {
+  const round = core.rounds.get(view);
+  const notarized = round?.certificates.notarize ?? null;
+  if (round === undefined || notarized === null || core.observing !== null || round.own.finalize !== null) {
     return;
   }
   const known = {

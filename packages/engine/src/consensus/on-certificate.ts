@@ -1,5 +1,4 @@
 import type { NodeIndex } from '@qflow/ports';
-import { finalizeNotarized } from './cast-vote.ts';
 import type { Certificate } from './certificate.ts';
 import { hex } from './digest.ts';
 import { type Core, roundOf } from './state.ts';
@@ -39,7 +38,7 @@ export function recordCertificate<State>(core: Core<State>, certificate: Certifi
       if (view > (core.notarized?.view ?? 0)) {
         core.notarized = certificate;
       }
-      finalizeNotarized(core, view);
+      core.newlyNotarized.push(view);
       break;
     case 'nullify':
       if (view > (core.nullified?.view ?? 0)) {

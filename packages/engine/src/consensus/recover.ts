@@ -47,6 +47,7 @@ export function recover<State>(
   core.effects = [];
   core.wanted.clear();
   core.missing = null;
+  core.newlyNotarized = [];
   if (remembered.complete) {
     core.observing = null;
   }

@@ -75,6 +75,8 @@ export interface Core<State> extends CoreParts<State> {
   /** The highest notarize certificate above the head. */
   notarized: Certificate | null;
   nullified: Certificate | null;
+  /** Views notarized since the last look: to vote to finalize where that is allowed. */
+  newlyNotarized: number[];
   schedule: LeaderSchedule;
   /** Leaders that the schedule passes over in the current view. */
   passedOver: readonly NodeIndex[];
@@ -136,6 +138,7 @@ export function createCore<State>(parts: CoreParts<State>): Core<State> {
     decidedBy: configuration.self,
     notarized: null,
     nullified: null,
+    newlyNotarized: [],
     schedule: firstSchedule(configuration.validators),
     passedOver: [],
     missing: null,

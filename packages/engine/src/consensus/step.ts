@@ -1,4 +1,5 @@
 import type { NodeIndex } from '@qflow/ports';
+import { finalizeNewlyNotarized } from './cast-vote.ts';
 import type { Effect, Input } from './effects.ts';
 import { enterReachedView } from './enter-view.ts';
 import { finalizeDecided, releaseSpent } from './finalize.ts';
@@ -111,6 +112,7 @@ function onDisconnected<State>(core: Core<State>, peer: NodeIndex): void {
 export function advance<State>(core: Core<State>): void {
   while (core.changed && !core.halted) {
     core.changed = false;
+    finalizeNewlyNotarized(core);
     finalizeDecided(core);
     endObservation(core);
     enterReachedView(core);

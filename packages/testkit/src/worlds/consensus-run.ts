@@ -2,11 +2,8 @@ import {
   agreement,
   consistentCertificates,
   consistentVotes,
-  type History,
   type HistoryEvent,
-  isOperation,
   linearizable,
-  type OperationEvent,
   type Verdict,
 } from '@qflow/checkers';
 import {
@@ -26,6 +23,7 @@ import {
 import type { Crypto, Ports } from '@qflow/ports';
 import { createWorld, type Traced, type World } from '@qflow/simulation';
 import { drawMalice, type Malice, startMalicious } from './malicious-node.ts';
+import { closedHistory, drawOperation, valueIn } from './register-operations.ts';
 
 /** What may go wrong in a run, each judged on its own. */
 export type Oracle = 'votes' | 'certificates' | 'agreement' | 'linearizable' | 'proofs' | 'progress' | 'silence';
@@ -142,7 +140,7 @@ class Run {
   judge(): ConsensusRun {
     this.#heal();
     this.#checkProgress();
-    const history: History = { events: this.#closed() };
+    const history = closedHistory(this.#events, this.#dropped, Math.round(this.#world.clock.monotonicMs() * 1e6));
     this.#note('votes', consistentVotes().check(history));
     this.#note('certificates', consistentCertificates().check(history));
     this.#note('agreement', agreement().check(history));
@@ -389,53 +387,9 @@ class Run {
     return heads.every(({ height, digest }) => height === heads[0]?.height && digest === heads[0]?.digest);
   }
 
-  /** The history with every open operation ended: it may have happened. */
-  #closed(): readonly HistoryEvent[] {
-    const events: HistoryEvent[] = [];
-    const open = new Map<number, OperationEvent>();
-    for (const event of this.#events) {
-      if (isOperation(event)) {
-        if (this.#dropped.has(event.process)) {
-          continue;
-        }
-        if (event.type === 'invoke') {
-          open.set(event.process, event);
-        } else {
-          open.delete(event.process);
-        }
-      }
-      events.push({ ...event, index: events.length });
-    }
-    const time = Math.round(this.#world.clock.monotonicMs() * 1e6);
-    for (const event of open.values()) {
-      events.push({ ...event, index: events.length, type: 'info', time });
-    }
-    return events;
-  }
-
   #note(oracle: Oracle, verdict: Verdict): void {
     if (verdict.verdict === 'fail') {
       this.#violations.set(oracle, verdict.reason);
     }
   }
-}
-
-function drawOperation(random: World['random'], count: number): Operation {
-  const key = `k${random.between(0, 2)}`;
-  const kind = random.unit();
-  const value = `v${count}`;
-  if (kind < 0.4) {
-    return { kind: 'read', key };
-  }
-  if (kind < 0.8) {
-    return { kind: 'write', key, value };
-  }
-  return { kind: 'compare-and-set', key, expected: count === 0 ? null : `v${random.between(0, count)}`, value };
-}
-
-function valueIn(operation: Operation): null | string | (string | null)[] {
-  if (operation.kind === 'read') {
-    return null;
-  }
-  return operation.kind === 'write' ? operation.value : [operation.expected, operation.value];
 }
