@@ -76,9 +76,9 @@ function laneLabel(label: string, band: Band, y: number, x: (at: number) => numb
   const from = x(band.from);
   const to = x(band.to);
   const room = label.length * characterWidth + 5;
-  if (to + room < width) return markup`<text x="${to + 5}" y="${y}">${label}</text>`;
-  if (from - room > 0) return markup`<text x="${from - 5}" y="${y}" text-anchor="end">${label}</text>`;
-  return markup`<text x="${from + 4}" y="${y}">${label}</text>`;
+  const [at, anchor] =
+    to + room < width ? [to + 5, 'start'] : from - room > 0 ? [from - 5, 'end'] : [from + 4, 'start'];
+  return markup`<text x="${at}" y="${y}" text-anchor="${anchor}">${label}</text>`;
 }
 
 const panelsOf = (series: readonly SeriesBucket[]): readonly Panel[] => [
