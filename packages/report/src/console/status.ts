@@ -23,7 +23,8 @@ export function next(status: Status, progress: Progress): Status {
     case 'experiment-started':
       return { id: progress.id, position: progress.position, of: progress.of, ...blank };
     case 'phase':
-      return { ...status, phase: progress.phase, leftMs: progress.leftMs };
+      // The last reading of the load was of the phase before.
+      return { ...status, phase: progress.phase, leftMs: progress.leftMs, operationsPerSecond: null, failing: 0 };
     case 'fault': {
       const others = status.faults.filter((description) => description !== progress.description);
       return { ...status, faults: progress.stage === 'healed' ? others : [...others, progress.description] };
@@ -43,10 +44,11 @@ export function statusLine(status: Status, width: number): string {
   const parts = [
     `[${status.position}/${status.of}] ${status.id}`,
     status.phase,
-    status.faults.join(', '),
     status.operationsPerSecond === null ? '' : `${Math.round(status.operationsPerSecond)} op/s`,
     status.failing > 0 ? `${status.failing} failing` : '',
     status.leftMs === null ? '' : `${duration(Math.ceil(status.leftMs / 1000) * 1000)} left`,
+    // Last, because it is the longest: what does not fit is cut.
+    status.faults.join(', '),
   ];
   return fit(parts.filter((part) => part !== '').join(' · '), width);
 }
