@@ -72,4 +72,6 @@ export interface HostReading {
   readonly load: number;
   /** Longest time that the independent scheduling probe was kept waiting since the last reading, in milliseconds. */
   readonly starvedMs: number;
+  /** Cores that programs other than the run's own kept busy lately; absent where nobody can tell. */
+  readonly othersBusyCores?: number;
 }

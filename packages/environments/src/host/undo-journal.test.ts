@@ -71,10 +71,12 @@ test('a journal that was cut anywhere gives every whole entry, and can be contin
       const journal = await openUndoJournal(copy);
       await journal.write(registered(9));
       await journal.close();
-      expect(readUndoJournal(copy).entries.map(({ id }) => id)).toEqual([...[1, 2, 3].slice(0, whole), 9]);
+      // A line that lacked nothing but its end is whole again once the next one follows.
+      const readable = length % line === line - 1 ? whole + 1 : whole;
+      expect(readUndoJournal(copy).entries.map(({ id }) => id)).toEqual([...[1, 2, 3].slice(0, readable), 9]);
       rmSync(copy);
     }),
-    { numRuns: 30 },
+    { numRuns: 30, examples: [[3 * line - 1], [line], [0]] },
   );
 });
 

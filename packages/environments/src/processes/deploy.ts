@@ -5,6 +5,7 @@ import type { Client, Cluster, ClusterNode, DeployRequest, Observation, Prepared
 import { createRandom } from '@qflow/simulation';
 import { hostClock } from '../host/clock.ts';
 import { processesMarked } from '../host/marked-processes.ts';
+import { watchOthersLoad } from '../host/others-load.ts';
 import { untilReady } from '../host/ready.ts';
 import { startSchedulingProbe } from '../host/scheduling/probe.ts';
 import { signal, untilState } from '../host/signals.ts';
@@ -149,7 +150,7 @@ async function killAll(mark: string): Promise<void> {
 
 function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): Cluster {
   const { target, size, seed, history } = request;
-  const { directory, mark, probe, prepared, nodes, nodeOf, trace } = grounds;
+  const { directory, mark, links, probe, prepared, nodes, nodeOf, trace } = grounds;
   const clients: Client[] = [];
   closing.add('the clients', async () => {
     for (const client of clients) {
@@ -164,6 +165,11 @@ function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): C
     }
     return found;
   };
+  const others = watchOthersLoad();
+  const ownPids = (): number[] => [
+    links.process.pid,
+    ...nodes.filter(({ state }) => state() !== 'gone').map(({ identity }) => identity().pid),
+  ];
   let isStopped = false;
 
   return {
@@ -192,7 +198,13 @@ function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): C
     undo: (undo) => undoOn(undo, byName, trace, disks),
     residue: async () => findResidue(nodes, trace, mark, isStopped),
 
-    host: async () => ({ cores: cpus().length, kernel: release(), load: loadavg()[0] ?? 0, starvedMs: probe.read() }),
+    host: async () => ({
+      cores: cpus().length,
+      kernel: release(),
+      load: loadavg()[0] ?? 0,
+      starvedMs: probe.read(),
+      othersBusyCores: others.read(ownPids()),
+    }),
 
     async stop() {
       isStopped = true;
