@@ -79,13 +79,13 @@ function judge(
   calls: readonly Call[],
   spending: Spending,
 ): Verdict {
-  const where = name === '' ? '' : ` of ${JSON.stringify(name)}`;
+  const where = () => (name === '' ? '' : ` of ${JSON.stringify(name)}`);
   const decision = model.decide?.(kept, calls);
   if (decision !== undefined) {
     if (decision.linearizable) return pass();
     const core = minimal(model, decision.operations, Number.POSITIVE_INFINITY);
     return fail(
-      `no order of the operations${where} explains them: ${decision.reason}`,
+      `no order of the operations${where()} explains them: ${decision.reason}`,
       core.operations.flatMap(linesOf),
     );
   }
@@ -94,7 +94,7 @@ function judge(
   const result = search(problem, model, spending);
   if (result.linearizable === true) return pass();
   if (result.linearizable === undefined) {
-    return inconclusive(`${result.reason}${where}`, decidedBefore(result.event, problem.events, kept));
+    return inconclusive(`${result.reason}${where()}`, decidedBefore(result.event, problem.events, kept));
   }
 
   const culprit = ~problem.events[result.event]!;
@@ -105,7 +105,7 @@ function judge(
   const core = minimal(model, kept, completedAt);
   const whatever = core.from === 0 ? '' : `, whatever came before event ${core.from}`;
   return fail(
-    `no order of the operations${where} explains "${inWords(model, calls[culprit]!)}" by process ${process}${couldBe}${whatever}`,
+    `no order of the operations${where()} explains "${inWords(model, calls[culprit]!)}" by process ${process}${couldBe}${whatever}`,
     core.operations.flatMap(linesOf),
   );
 }

@@ -1,4 +1,4 @@
-import type { History, OperationEvent } from '../history/history.ts';
+import type { History, Json, OperationEvent } from '../history/history.ts';
 import type { Random } from './random.ts';
 
 /** The history with answers of operations of one kind exchanged: what any client saw, some other client really saw. */
@@ -10,10 +10,16 @@ export function lied(history: History, lies: number, random: Random): History {
     const victim = answers[random.below(answers.length)]!;
     const same = answers.filter(({ f }) => f === victim.f);
     const other = same[random.below(same.length)]!;
-    const value = typeof victim.value === 'boolean' ? !events[victim.index]!.value : other.value;
+    const value = random.chance(0.4) ? bent(events[victim.index]!.value) : other.value;
     events[victim.index] = { ...victim, value };
   }
   return { events };
+}
+
+function bent(value: Json): Json {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return Array.isArray(value) ? value.slice(0, -1) : value;
 }
 
 /** What these answer was not known when they were asked. */

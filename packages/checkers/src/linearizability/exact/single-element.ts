@@ -30,8 +30,8 @@ export function singleElement(operations: readonly Operation[], calls: readonly 
   }
   if (present.length === 0 && add.completedAt === Number.POSITIVE_INFINITY) return GOOD;
 
-  const firstSeen = least(present, ({ completedAt }) => completedAt);
-  const lastSeen = greatest(present, ({ invokedAt }) => invokedAt);
+  const firstSeen = firstEnd(present);
+  const lastSeen = lastBegin(present);
   const addBy = Math.min(add.completedAt, firstSeen);
   if (firstSeen < add.invokedAt) return violation('an element was found before its addition began', operations);
   if (stays(add, addBy, remove, absent)) return GOOD;
@@ -51,16 +51,17 @@ const GOOD: Decision = { linearizable: true };
 function stays(add: Operation, addBy: number, remove: Operation | undefined, absent: readonly Operation[]): boolean {
   // A removal that may not have happened did not happen.
   const removedFrom = remove === undefined || remove.completedAt === Number.POSITIVE_INFINITY ? -1 : remove.invokedAt;
-  return (
-    Math.max(
-      add.invokedAt,
-      removedFrom,
-      greatest(absent, ({ invokedAt }) => invokedAt),
-    ) < addBy
-  );
+  return Math.max(add.invokedAt, removedFrom, lastBegin(absent)) < addBy;
 }
 
-const least = (operations: readonly Operation[], of: (operation: Operation) => number): number =>
-  operations.reduce((found, operation) => Math.min(found, of(operation)), Number.POSITIVE_INFINITY);
-const greatest = (operations: readonly Operation[], of: (operation: Operation) => number): number =>
-  operations.reduce((found, operation) => Math.max(found, of(operation)), -1);
+function firstEnd(operations: readonly Operation[]): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const { completedAt } of operations) if (completedAt < found) found = completedAt;
+  return found;
+}
+
+function lastBegin(operations: readonly Operation[]): number {
+  let found = -1;
+  for (const { invokedAt } of operations) if (invokedAt > found) found = invokedAt;
+  return found;
+}

@@ -41,12 +41,14 @@ export function register({
       return Array.isArray(value) && same(value[0] ?? null, value[1] ?? null) ? 'observes' : 'changes';
     },
 
-    callOf({ f, value, result, outcome }) {
+    callOf(operation) {
+      const { f, value, result, outcome } = operation;
       if (outcome === 'fail') {
         return f === 'cas' && refusedCas === 'differs' ? { f, value, result: false } : undefined;
       }
       if (f === 'read' && nullRead === 'unknown' && result === null) return undefined;
-      return { f, value, result };
+      // An operation is a call already: no need to copy what may be millions.
+      return operation;
     },
 
     states(calls) {

@@ -40,16 +40,21 @@ export function elements(): Model<boolean> {
     name: 'elements',
     init: () => false,
     identity: (state) => (state ? 1 : 0),
-    partition: ({ key, value }) => JSON.stringify(key === undefined ? value : [key, value]),
+    partition: ({ key, value }) => {
+      if (key !== undefined) return JSON.stringify([key, value]);
+      return typeof value === 'number' ? String(value) : JSON.stringify(value);
+    },
     step(state, { f, result }) {
       if (f === 'contains') return result === state ? state : undefined;
       return f === 'add';
     },
     role: ({ f }) => (f === 'contains' ? 'observes' : 'overwrites'),
-    callOf({ f, value, result, outcome }) {
+    callOf(operation) {
+      const { f, result, outcome } = operation;
       if (outcome === 'fail') return undefined;
-      if (f === 'add' || f === 'remove') return { f, value, result: undefined };
-      return f === 'contains' && typeof result === 'boolean' ? { f, value, result } : undefined;
+      // An operation is a call already: no need to copy what may be millions.
+      if (f === 'add' || f === 'remove') return operation;
+      return f === 'contains' && typeof result === 'boolean' ? operation : undefined;
     },
     states: () => [true, false],
     decide: singleElement,

@@ -26,17 +26,17 @@ export class Antichain {
   spilled = false;
   #next: Words;
   #score: Words;
-  #first: Words = new Int32Array(64);
-  #size: Words = new Int32Array(64);
-  #stamp: Words = new Int32Array(64);
+  #first: Words = new Int32Array(FIRST);
+  #size: Words = new Int32Array(FIRST);
+  #stamp: Words = new Int32Array(FIRST);
   #now = 1;
 
   constructor(words: number, crashedClasses: number) {
     this.words = words;
     this.stride = HEAD + 2 * words + crashedClasses;
-    this.data = new Int32Array(this.stride * 64);
-    this.#next = new Int32Array(64);
-    this.#score = new Int32Array(64);
+    this.data = new Int32Array(this.stride * FIRST);
+    this.#next = new Int32Array(FIRST);
+    this.#score = new Int32Array(FIRST);
   }
 
   clear(): void {
@@ -156,6 +156,9 @@ export class Antichain {
     this.#stamp = grown(this.#stamp, capacity);
   }
 }
+
+/** Room to begin with: little, since a history may fall into a million objects. */
+const FIRST = 4;
 
 type Words = Int32Array<ArrayBuffer>;
 
