@@ -2,6 +2,8 @@ import type { Random } from '@qflow/ports';
 import type { Cluster, ClusterNode, Observation } from './cluster.ts';
 import { countOf, describeSelection, type NodeSelection } from './selection.ts';
 
+const POLL_MS = 50;
+
 /** Nobody fits the selection now. */
 export class NoVictim extends Error {
   override readonly name = 'NoVictim';
@@ -64,15 +66,15 @@ export async function select(
 
 /** The unharmed node that most of those who answer take for their leader. Ties go to the lower index. */
 async function currentLeader(cluster: Cluster, context: SelectionContext): Promise<ClusterNode> {
-  const pollMs = 50;
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
+  const endNs = cluster.clock.nowNs() + context.withinMs * 1e6;
+  for (;;) {
     const named = leaderOf(await cluster.observe(1_000));
     const leader = cluster.nodes.find(({ name }) => name === named && !context.harmed.has(name));
     if (leader !== undefined) return leader;
-    if (waitedMs >= context.withinMs) {
+    if (cluster.clock.nowNs() >= endNs) {
       throw new NoVictim(`no node that is unharmed led within ${context.withinMs} ms`);
     }
-    await cluster.clock.sleep(pollMs, context.signal);
+    await cluster.clock.sleep(POLL_MS, context.signal);
   }
 }
 

@@ -18,7 +18,7 @@ export interface Experiment {
   /** Declares harm past what is survivable, on purpose; the gate refuses it otherwise. */
   readonly beyondTolerance?: { readonly nodes: number; readonly why: string };
 
-  /** Before any harm: the least share of due operations that succeed. Default 0.99. */
+  /** Before any harm: the least share of due operations that succeed. Default 0.95. */
   readonly steadyState?: { readonly successShare: number };
   readonly baselineMs: number;
   /** Length of the harm window; `--duration` replaces it. */

@@ -27,11 +27,12 @@ export async function armStops(
   }
   await Promise.all(victims.map((node) => trace.arm(node, stop)));
 
-  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+  const endNs = cluster.clock.nowNs() + withinMs * 1e6;
+  for (;;) {
     const states = await Promise.all(victims.map((node) => processes.state(node)));
     const running = victims.filter((_, place) => states[place] === 'running');
     if (running.length === 0) return;
-    if (waitedMs >= withinMs) {
+    if (cluster.clock.nowNs() >= endNs) {
       throw new TookTooLong(`${running.map(({ name }) => name).join(', ')} until "${stop.event}"`, withinMs);
     }
     await cluster.clock.sleep(POLL_MS, signal);

@@ -38,6 +38,8 @@ export interface InjectorBounds {
   readonly proveWithinMs: number;
 }
 
+const POLL_MS = 50;
+
 const defaultBounds: InjectorBounds = {
   selectWithinMs: 5_000,
   roomWithinMs: 15_000,
@@ -232,16 +234,16 @@ export class FailureInjector {
 
   async #admittedInTurn({ entry }: Opportunity, signal: AbortSignal): Promise<readonly ClusterNode[]> {
     const { clock } = this.#options.cluster;
-    const pollMs = 50;
-    for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const endNs = clock.nowNs() + this.#bounds.roomWithinMs * 1e6;
+    for (;;) {
       signal.throwIfAborted();
       try {
         return await this.#admittedNow(entry.fault.nodes, signal);
       } catch (thrown) {
         const mayPass = thrown instanceof BlastRadiusExceeded && this.#harmed.size > 0;
-        if (!mayPass || waitedMs >= this.#bounds.roomWithinMs) throw thrown;
+        if (!mayPass || clock.nowNs() >= endNs) throw thrown;
       }
-      await clock.sleep(pollMs, signal);
+      await clock.sleep(POLL_MS, signal);
     }
   }
 

@@ -55,7 +55,10 @@ function verdictOf(judged: readonly Judged[], findings: Findings): Pick<Judgemen
 
   if (cut instanceof StoppedForSafety) return { verdict: 'aborted', reason: `stopped for safety: ${cut.message}` };
   if (cut instanceof Interrupted) return { verdict: 'aborted', reason: cut.message };
-  if (cut instanceof NotSteady) return { verdict: 'inconclusive', reason: `no steady state: ${cut.message}` };
+  if (cut instanceof NotSteady) {
+    const why = findings.starvation === null ? '' : ` (the host was starved: ${findings.starvation})`;
+    return open(`no steady state: ${cut.message}${why}`);
+  }
   if (cut !== undefined) return { verdict: 'inconclusive', reason: `the run was cut short: ${messageOf(cut)}` };
 
   const unproved = faults.find(({ proof }) => !proof.proved);

@@ -91,7 +91,7 @@ export class FakeSystem {
     if (first.name === this.#flaws.deadNode) return { type: 'fail', error: 'refused' };
     while (!this.#serves()) {
       if (this.#nowMs - startMs >= withinMs) return { type: 'info', error: 'no answer in time' };
-      await this.#clock.sleep(20);
+      await this.#clock.sleep(100);
     }
     return this.#commit(operation);
   }

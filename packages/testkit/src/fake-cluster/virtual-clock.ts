@@ -2,7 +2,6 @@ import type { RunClock } from '@qflow/chaos';
 
 interface Timer {
   readonly atMs: number;
-  readonly order: number;
   ring(): void;
 }
 
@@ -13,17 +12,26 @@ interface Timer {
 export function virtualClock(): RunClock {
   const timers: Timer[] = [];
   let nowMs = 0;
-  let asleep = 0;
   let isPumping = false;
 
   const pump = (): void => {
     isPumping = false;
-    timers.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
     const next = timers.shift();
     if (next === undefined) return;
     nowMs = Math.max(nowMs, next.atMs);
     next.ring();
     keepPumping();
+  };
+  /** After all that wake no later: `timers` stands in the order of waking. */
+  const placeOf = (atMs: number): number => {
+    let low = 0;
+    let high = timers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (timers[middle]!.atMs <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   };
   const keepPumping = (): void => {
     if (isPumping || timers.length === 0) return;
@@ -45,14 +53,13 @@ export function virtualClock(): RunClock {
         };
         const timer: Timer = {
           atMs: nowMs + Math.max(0, delayMs),
-          order: asleep++,
           ring() {
             signal?.removeEventListener('abort', cancel);
             resolve();
           },
         };
         signal?.addEventListener('abort', cancel, { once: true });
-        timers.push(timer);
+        timers.splice(placeOf(timer.atMs), 0, timer);
         keepPumping();
       }),
   };
