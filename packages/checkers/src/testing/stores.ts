@@ -53,6 +53,15 @@ export function storeHistory(shape: StoreShape, random: Random): History {
     events.push({ index: events.length, process, type, f: 'txn', value, time: events.length });
   };
   const now = () => past[past.length - 1]!;
+  /** The state after some changes, without keys that nobody asks for any more. */
+  const after = (changes: readonly (readonly [number, Json])[]): State => {
+    const state: State = new Map([...now(), ...changes]);
+    for (const key of state.keys()) {
+      if (key >= nextKey - 8 * shape.keys) break;
+      state.delete(key);
+    }
+    return state;
+  };
 
   const ask = (): Steps =>
     Array.from({ length: 1 + random.below(shape.steps) }, () => {
@@ -107,14 +116,14 @@ export function storeHistory(shape: StoreShape, random: Random): History {
       const aborts = isConflict || random.chance(abortRate);
       if (!aborts || fault === 'dirty-read') {
         const half = [...changes].slice(0, fault === 'torn-commit' ? 1 : changes.size);
-        past.push(new Map([...now(), ...half]));
+        past.push(after(half));
       }
       client.answer = aborts ? undefined : answer;
       client.stage = fault === 'torn-commit' && changes.size > 1 && !aborts ? 3 : 4;
       client.seen = changes;
       if (past.length > 64) past.shift();
     } else if (client.stage === 3) {
-      past.push(new Map([...now(), ...[...client.seen].slice(1)]));
+      past.push(after([...client.seen].slice(1)));
       client.stage = 4;
     } else if (random.chance(crashRate)) {
       write(client.process, 'info', client.steps);

@@ -19,10 +19,11 @@ export function rwRegister({ level = 'strict-serializable' }: TransactionOptions
 
     check(history) {
       const transactions = transactionsOf(history);
-      const { kept } = transactions;
-      const committed = kept.filter(({ operation }) => operation.outcome === 'ok').length;
+      const { kept: told } = transactions;
+      const committed = told.filter(({ operation }) => operation.outcome === 'ok').length;
       const found: Anomaly[] = [];
       const versions = versionsOf(transactions, found);
+      const kept = withEnds(told, versions);
       found.push(...weakAnomalies(kept, versions));
 
       // A serial order in real time keeps the promise of every level at once.
@@ -35,6 +36,17 @@ export function rwRegister({ level = 'strict-serializable' }: TransactionOptions
       return judged('rw-register', level, committed, found, why);
     },
   };
+}
+
+/** One of unknown outcome that was seen had surely happened when the first that saw it ended. */
+function withEnds(told: readonly Transaction[], { writesOf }: RegisterVersions): readonly Transaction[] {
+  return told.map((transaction, node) => {
+    const { operation } = transaction;
+    if (operation.completedAt !== Number.POSITIVE_INFINITY) return transaction;
+    const ends = writesOf[node]!.flatMap(({ readers }) => readers.map((reader) => told[reader]!.operation.completedAt));
+    const completedAt = ends.reduce((first, end) => Math.min(first, end), Number.POSITIVE_INFINITY);
+    return { ...transaction, operation: { ...operation, completedAt } };
+  });
 }
 
 function isStrict(kept: readonly Transaction[], versions: RegisterVersions): boolean {

@@ -49,15 +49,14 @@ export function saturate(kept: readonly Transaction[], versions: RegisterVersion
   }
 
   let isAcyclic = !known.hasCycle();
-  if (isAcyclic && unseen === 0 && known.canBe(open)) return { graph: known.graph(), isAcyclic, undecided: 0 };
-
   for (let changed = true; changed && isAcyclic && open.length > 0 && known.visits < VISITS; ) {
     const before = open.length;
     open = open.filter((pair) => known.visits >= VISITS || known.force(pair) === 'open');
     changed = open.length < before;
     isAcyclic = !changed || !known.hasCycle();
   }
-  return { graph: known.graph(), isAcyclic, undecided: open.length + unseen };
+  const isSettled = isAcyclic && unseen === 0 && known.canBe(open);
+  return { graph: known.graph(), isAcyclic, undecided: isSettled ? 0 : open.length + unseen };
 }
 
 /** An order that nothing forced: of which pair, and how many edges there were before. */
