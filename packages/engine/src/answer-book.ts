@@ -1,4 +1,3 @@
-import type { Digest } from '@qflow/ports';
 import type { BlockHeader } from './consensus/block.ts';
 import type { Certificate } from './consensus/certificate.ts';
 import type { HeldBlock } from './consensus/chain.ts';
@@ -22,14 +21,12 @@ interface Page {
  * at every start; who answered what is the ledger's to decide, this only remembers where it stands.
  */
 export class AnswerBook {
-  readonly #hash: (bytes: Uint8Array) => Digest;
   readonly #keptViews: number;
   readonly #pages: Page[] = [];
   readonly #places = new Map<string, { readonly page: Page; readonly position: number }>();
 
   /** @param keptViews pages this many views behind the last are dropped */
-  constructor(hash: (bytes: Uint8Array) => Digest, keptViews: number) {
-    this.#hash = hash;
+  constructor(keptViews: number) {
     this.#keptViews = keptViews;
   }
 
@@ -74,7 +71,7 @@ export class AnswerBook {
     if (result === undefined || result === null) {
       return null;
     }
-    const path = proveResult(this.#hash, results, position);
+    const path = proveResult(results, position);
     return { outcome: 'ok', request, result, proof: { path, position, headers, certificate } };
   }
 

@@ -23,7 +23,7 @@ export function createNode(ports: Ports, configuration: EngineConfiguration, rul
   const { limits } = configuration;
   const ledger = createLedger(ports.crypto.hash, limits);
   // A request is carried out within `expiryViews` of its last view, and asked for again within as many after it.
-  const book = new AnswerBook(ports.crypto.hash, 2 * limits.expiryViews);
+  const book = new AnswerBook(2 * limits.expiryViews);
   const waiting = new Waiting();
 
   const driver = createDriver<LedgerState>({

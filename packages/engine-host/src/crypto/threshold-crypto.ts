@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { aggregateSignatures, PublicKey, SecretKey, Signature, verify } from '@chainsafe/blst';
 import type { Crypto, Digest, GroupKey, NodeIndex, Share, Verifier } from '@qflow/ports';
 import type { ClusterKeys, SecretShares } from './deal-keys.ts';
@@ -54,7 +54,8 @@ export function thresholdCrypto(keys: ClusterKeys, self: NodeIndex, secrets: Sec
 }
 
 export function sha256(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest();
+  // In one call: twice as fast for the ledger's many small inputs as an object for each.
+  return hash('sha256', bytes, 'buffer');
 }
 
 /** The sum of coefficient · share, or undefined when a share is no point at all. */

@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from '../configuration.ts';
 import type { Application, Executed, Position } from '../consensus/application.ts';
 import type { Hash } from '../merkle/domain.ts';
 import { get, remove, set } from '../merkle/map.ts';
-import { treeRoot } from '../merkle/tree.ts';
+import { rootOf, treeOf } from '../merkle/tree.ts';
 import { addExpiry, withoutSoonest } from './expiries.ts';
 import { applyOperation } from './operation.ts';
 import { resultLeaf } from './proof.ts';
@@ -58,8 +58,9 @@ function execute(
     leaves.push(resultLeaf(hash, digest, result));
   }
 
-  state = { ...state, block: { results, leaves } };
-  return { state, stateRoot: stateRoot(hash, state), resultsRoot: treeRoot(hash, leaves) };
+  const tree = treeOf(hash, leaves);
+  state = { ...state, block: { results, tree } };
+  return { state, stateRoot: stateRoot(hash, state), resultsRoot: rootOf(tree) };
 }
 
 /** Null for what no node may carry out: malformed, too large, or with an expiry too far ahead. */

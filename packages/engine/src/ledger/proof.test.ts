@@ -56,7 +56,7 @@ function soundClaim(): Claim {
   return {
     request: requests[3] as Request,
     result: state.block.results[3] as Result,
-    proof: { path: proveResult(hash, state.block, 3), position: 3, headers: [first, second], certificate },
+    proof: { path: proveResult(state.block, 3), position: 3, headers: [first, second], certificate },
   };
 }
 

@@ -7,7 +7,7 @@ import { sameDigest } from '../consensus/digest.ts';
 import { headerDigest } from '../consensus/sealed-block.ts';
 import { statementBytes } from '../consensus/statement.ts';
 import type { Hash } from '../merkle/domain.ts';
-import { leafDigest, rootOfPath, treePath } from '../merkle/tree.ts';
+import { leafDigest, pathOf, rootOfPath } from '../merkle/tree.ts';
 import type { AnswerProof } from './answer.ts';
 import type { Request, Result } from './request.ts';
 import { encodeRequest, resultCodec } from './request-codec.ts';
@@ -20,8 +20,7 @@ export const resultLeaf = (hash: Hash, request: Digest, result: Result | null): 
   leafDigest(hash, encode(leafCodec, { request, result }));
 
 /** The Merkle path from a block's request up to the results root. @param block of the state right after that block */
-export const proveResult = (hash: Hash, block: BlockResults, position: number): readonly Digest[] =>
-  treePath(hash, block.leaves, position);
+export const proveResult = (block: BlockResults, position: number): readonly Digest[] => pathOf(block.tree, position);
 
 export type Verified = { readonly valid: true } | { readonly valid: false; readonly reason: string };
 

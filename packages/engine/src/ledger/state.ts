@@ -5,6 +5,7 @@ import { Malformed } from '../codec/malformed.ts';
 import { fixedBytes, uint } from '../codec/scalars.ts';
 import { domain, type Hash, hashOf } from '../merkle/domain.ts';
 import { digestOf, get, type MerkleMap, set, values } from '../merkle/map.ts';
+import type { Tree } from '../merkle/tree.ts';
 import { addExpiry, type Expiries } from './expiries.ts';
 import type { Result } from './request.ts';
 import { clientCodec, keyCodec, resultCodec, valueCodec } from './request-codec.ts';
@@ -39,8 +40,8 @@ export interface Remembered {
 /** Both in the order of the block's requests; a malformed request has no result. */
 export interface BlockResults {
   readonly results: readonly (Result | null)[];
-  /** Leaves of the results root. */
-  readonly leaves: readonly Digest[];
+  /** Whose root is the results root. */
+  readonly tree: Tree;
 }
 
 const registerCodec: Codec<Register> = struct({ key: keyCodec, value: valueCodec, version: uint() });
@@ -60,7 +61,7 @@ export const emptyState: LedgerState = {
   registers: null,
   answers: null,
   expiries: null,
-  block: { results: [], leaves: [] },
+  block: { results: [], tree: { levels: [], fillers: [] } },
 };
 
 export const registerPath = (hash: Hash, key: string): Digest => hash(encode(keyCodec, key));

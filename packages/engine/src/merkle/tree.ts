@@ -9,36 +9,34 @@ export const leafDigest = (hash: Hash, content: Uint8Array): Digest => hashOf(ha
 
 const greatestDepth = 32;
 
-/** @param leaves from `leafDigest` */
-export function treeRoot(hash: Hash, leaves: readonly Digest[]): Digest {
-  let level = leaves;
-  let filler = hashOf(hash, domain.treeEmpty);
-  if (level.length === 0) {
-    return filler;
-  }
-  while (level.length > 1) {
-    level = levelAbove(hash, level, filler);
-    filler = hashOf(hash, domain.treeNode, filler, filler);
-  }
-  return level[0] as Digest;
+/** From the leaves up to the root. Each level has a filler, which stands for what is missing at its end. */
+export interface Tree {
+  readonly levels: readonly (readonly Digest[])[];
+  readonly fillers: readonly Digest[];
 }
 
-/** The siblings on the way from a leaf up to the root. @throws RangeError when there is no such leaf */
-export function treePath(hash: Hash, leaves: readonly Digest[], position: number): readonly Digest[] {
-  if (!Number.isInteger(position) || position < 0 || position >= leaves.length) {
-    throw new RangeError(`There is no leaf ${position} among ${leaves.length}.`);
-  }
-  const path: Digest[] = [];
-  let level = leaves;
-  let place = position;
-  let filler = hashOf(hash, domain.treeEmpty);
-  while (level.length > 1) {
-    path.push(level[place ^ 1] ?? filler);
+/** @param leaves from `leafDigest` */
+export function treeOf(hash: Hash, leaves: readonly Digest[]): Tree {
+  const levels = [leaves];
+  const fillers = [hashOf(hash, domain.treeEmpty)];
+  for (let level = leaves; level.length > 1; ) {
+    const filler = fillers.at(-1) as Digest;
     level = levelAbove(hash, level, filler);
-    filler = hashOf(hash, domain.treeNode, filler, filler);
-    place >>= 1;
+    levels.push(level);
+    fillers.push(hashOf(hash, domain.treeNode, filler, filler));
   }
-  return path;
+  return { levels, fillers };
+}
+
+export const rootOf = ({ levels, fillers }: Tree): Digest => levels.at(-1)?.[0] ?? (fillers[0] as Digest);
+
+/** The siblings on the way from a leaf up to the root. @throws RangeError when there is no such leaf */
+export function pathOf({ levels, fillers }: Tree, position: number): readonly Digest[] {
+  const count = levels[0]?.length ?? 0;
+  if (!Number.isInteger(position) || position < 0 || position >= count) {
+    throw new RangeError(`There is no leaf ${position} among ${count}.`);
+  }
+  return levels.slice(0, -1).map((level, depth) => level[(position >> depth) ^ 1] ?? (fillers[depth] as Digest));
 }
 
 /** The root of the tree in which this path leads from this leaf, standing at this position; null when none can. */
