@@ -44,12 +44,25 @@ export function answerToJson({ request, result, proof }: OkAnswer) {
   return { ...result, client, sequence, expiresAfterView, view, height, proof: proofToJson(proof) };
 }
 
+/** All answers of a block share these, and hex takes time. */
+const shared = new WeakMap<object, unknown>();
+
+function once<Source extends object, Json>(source: Source, write: (source: Source) => Json): Json {
+  const known = shared.get(source) as Json | undefined;
+  if (known !== undefined) {
+    return known;
+  }
+  const json = write(source);
+  shared.set(source, json);
+  return json;
+}
+
 function proofToJson({ path, position, headers, certificate }: AnswerProof): ProofJson {
   return {
     path: path.map(hex),
     position,
-    headers: headers.map(headerToJson),
-    certificate: { ...certificate, digest: hex(certificate.digest), proof: hex(certificate.proof) },
+    headers: once(headers, (all) => all.map(headerToJson)),
+    certificate: once(certificate, (one) => ({ ...one, digest: hex(one.digest), proof: hex(one.proof) })),
   };
 }
 
@@ -68,4 +81,5 @@ export function proofFromJson(json: unknown): AnswerProof {
   return proof.parse(json);
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

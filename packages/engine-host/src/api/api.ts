@@ -1,6 +1,5 @@
 import type { Node } from '@qflow/engine';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { NodeConfiguration } from '../configuration/configuration.ts';
 import type { NodeMetrics } from '../metrics/node-metrics.ts';
@@ -34,15 +33,6 @@ export function createApi({ node, configuration, metrics, gate, commands, refusi
     }
     observed(context.req.method, context.res.status);
   });
-  app.use(
-    bodyLimit({
-      // JSON may write one byte as six: \u0001.
-      maxSize: 6 * configuration.limits.requestBytes + 4096,
-      onError: () => {
-        throw new ApiError(413, 'bad-input', `a request may have ${configuration.limits.requestBytes} bytes`);
-      },
-    }),
-  );
   app.use(
     methodNotAllowed({
       app,

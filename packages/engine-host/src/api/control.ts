@@ -53,7 +53,7 @@ export function control(token: string, commands: Readonly<Record<string, Control
     if (command === undefined) {
       throw new ApiError(404, 'not-found', `no command "${name}": there are ${Object.keys(commands).join(', ')}`);
     }
-    return context.json(await command(await jsonBody(context)));
+    return context.json(await command(await jsonBody(context, 64 * 1024)));
   });
 
   return routes;

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { HttpBindings } from '@hono/node-server';
 import { type Answer, type FailureReason, type Node, type Operation, requestBounds } from '@qflow/engine';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
@@ -39,6 +40,8 @@ export function registers(
 ): Hono {
   const identify = requestIdentities(self, limits.expiryViews, () => node.status().view);
   const routes = new Hono();
+  // JSON may write one byte as six: \u0001.
+  const bodyBytes = 6 * limits.requestBytes + 4096;
   // Every request that waits listens to it: that is no leak. (The ports declare only what every platform has of it.)
   setMaxListeners(0, givingUp as unknown as EventTarget);
 
@@ -47,17 +50,17 @@ export function registers(
   );
 
   routes.put('/:key', async (context) => {
-    const { value, ...identity } = checked(writeBody, await jsonBody(context));
+    const { value, ...identity } = checked(writeBody, await jsonBody(context, bodyBytes));
     return respond(context, identify(identity), { kind: 'write', key: keyOf(context), value });
   });
 
   routes.post('/:key/compare-and-set', async (context) => {
-    const { expected, value, ...identity } = checked(compareAndSetBody, await jsonBody(context));
+    const { expected, value, ...identity } = checked(compareAndSetBody, await jsonBody(context, bodyBytes));
     return respond(context, identify(identity), { kind: 'compare-and-set', key: keyOf(context), expected, value });
   });
 
   async function respond(context: Context, identity: RequestIdentity, operation: Operation): Promise<Response> {
-    const answer = await submit({ ...identity, operation }, context.req.raw.signal);
+    const answer = await submit({ ...identity, operation }, context.env as HttpBindings);
     if (answer.outcome === 'fail') {
       throw failed(answer.reason);
     }
@@ -68,7 +71,7 @@ export function registers(
   }
 
   /** Rejects with the outcome `info` when no answer comes in time: the request may still take its place. */
-  function submit(request: Parameters<Node['submit']>[0], gone: AbortSignal): Promise<Answer> {
+  function submit(request: Parameters<Node['submit']>[0], { outgoing }: HttpBindings): Promise<Answer> {
     if (refusing.aborted) {
       throw new ApiError(503, 'stopping', 'the node is stopping: ask another one');
     }
@@ -78,7 +81,7 @@ export function registers(
       const over = () => {
         isOver = true;
         clearTimeout(timer);
-        gone.removeEventListener('abort', onGone);
+        outgoing.off('close', onGone);
         givingUp.removeEventListener('abort', onStopping);
         waiting?.withdraw();
       };
@@ -92,7 +95,7 @@ export function registers(
         () => giveUp('timeout', `no answer within ${api.requestTimeoutMs} ms: nobody can tell yet`),
         api.requestTimeoutMs,
       );
-      gone.addEventListener('abort', onGone);
+      outgoing.once('close', onGone);
       givingUp.addEventListener('abort', onStopping);
 
       waiting = node.submit(request, (answer) => {

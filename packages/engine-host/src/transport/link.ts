@@ -33,7 +33,10 @@ export interface Link {
   over(): void;
 }
 
-/** Messages of one turn leave together, in pieces of about this size: one encryption, one system call. */
+/**
+ * Messages of one turn of the event loop leave together at its end, in pieces of about this size: one encryption, one
+ * system call.
+ */
 const batchBytes = 64 * 1024;
 const nothing = new Uint8Array();
 
@@ -56,7 +59,7 @@ export function createLink(stream: ByteStream, options: LinkOptions): Link {
     waitingBytes += frameBytes(payload);
     if (!isScheduled && !isBlocked) {
       isScheduled = true;
-      queueMicrotask(flush);
+      setImmediate(flush);
     }
   }
 

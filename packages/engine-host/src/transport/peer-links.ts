@@ -1,6 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import type { Clock, NetworkListener, NodeIndex } from '@qflow/ports';
 import { createLink, type Link, type LinkOptions } from './link.ts';
+import { grantSparingly } from './sparing-windows.ts';
 
 /** At most one link to each peer, whoever opened it. */
 export interface PeerLinks {
@@ -50,6 +51,7 @@ export function peerLinks(options: Options, listener: NetworkListener): PeerLink
       { send: (bytes) => stream.send(bytes), abort: end },
       { ...options, onMessage: (message) => isClosed || listener.onMessage(peer, message) },
     );
+    grantSparingly(stream);
     links.set(peer, { link, connection, end });
     stream.addEventListener('drain', () => link.drained());
     stream.addEventListener('remoteCloseWrite', () => end(new Error('the peer has closed the stream')));
