@@ -1,17 +1,16 @@
 import { type HistoryEvent, isOperation } from './history.ts';
 import { MalformedHistory } from './malformed.ts';
 
-/** What a process may do next: invoke when it is idle, complete when it is busy, nothing once it is retired. */
-const BUSY = 1;
-const RETIRED = 2;
+/** Stands for a process that got an `info`: nothing may follow. */
+const RETIRED = Symbol('retired');
 
 /**
  * Refuses an event that cannot follow those before it: an index or a time that goes back, a completion without
  * invocation, a second open operation of one process, an operation of a process that is retired.
  */
 export function orderGuard(): (event: HistoryEvent, line: number) => void {
-  const standing = new Map<number, number>();
-  const asked = new Map<number, string>();
+  /** What each process has open; undefined when nothing. */
+  const standing = new Map<number, string | typeof RETIRED | undefined>();
   let lastIndex = Number.NEGATIVE_INFINITY;
   let lastTime = Number.NEGATIVE_INFINITY;
 
@@ -27,28 +26,25 @@ export function orderGuard(): (event: HistoryEvent, line: number) => void {
     }
     lastTime = event.time;
 
-    const now = standing.get(event.process);
-    if (event.type === 'invoke') {
-      if (now === BUSY) {
-        throw new MalformedHistory(line, `process ${event.process} invokes "${event.f}" while its last one is open`);
+    const { process, type, f } = event;
+    const open = standing.get(process);
+    if (type === 'invoke') {
+      if (open === RETIRED) {
+        throw new MalformedHistory(line, `process ${process} was retired by an "info"; give it a new number`);
       }
-      if (now === RETIRED) {
-        throw new MalformedHistory(line, `process ${event.process} was retired by an "info"; give it a new number`);
+      if (open !== undefined) {
+        throw new MalformedHistory(line, `process ${process} invokes "${f}" while its last one is open`);
       }
-      standing.set(event.process, BUSY);
-      asked.set(event.process, event.f);
+      standing.set(process, f);
       return;
     }
 
-    if (now !== BUSY) {
-      throw new MalformedHistory(line, `process ${event.process} completes "${event.f}" that it never invoked`);
+    if (open === undefined || open === RETIRED) {
+      throw new MalformedHistory(line, `process ${process} completes "${f}" that it never invoked`);
     }
-    if (asked.get(event.process) !== event.f) {
-      throw new MalformedHistory(
-        line,
-        `process ${event.process} completes "${event.f}" but had invoked "${asked.get(event.process)}"`,
-      );
+    if (open !== f) {
+      throw new MalformedHistory(line, `process ${process} completes "${f}" but had invoked "${open}"`);
     }
-    standing.set(event.process, event.type === 'info' ? RETIRED : 0);
+    standing.set(process, type === 'info' ? RETIRED : undefined);
   };
 }

@@ -1,12 +1,13 @@
 import type { Checker } from '../checker.ts';
 import type { Json } from '../history/history.ts';
+import { keyOf, type ValueKey } from '../history/value-key.ts';
 import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
 import { anomalousCycles } from './cycles.ts';
 import { EdgeList, graphOf, RW, WR, WW } from './graph.ts';
 import { type Level, respects } from './levels.ts';
 import { internalAnomalies } from './list-internal.ts';
 import { addProcessOrder, addRealtimeOrder } from './orders.ts';
-import { nameOf, type Transaction, transactionsOf } from './transaction.ts';
+import { type Transaction, transactionsOf } from './transaction.ts';
 
 export interface TransactionOptions {
   /** What the system promises; `strict-serializable` by default. */
@@ -27,7 +28,7 @@ interface Append {
 
 interface Key {
   readonly key: Json;
-  readonly appends: Map<string | number | boolean | null, Append>;
+  readonly appends: Map<ValueKey, Append>;
   longest: readonly Json[];
   longestNode: number;
   unseen: readonly Append[];
@@ -63,10 +64,10 @@ export function listAppend({ level = 'strict-serializable' }: TransactionOptions
   };
 }
 
-type Keys = Map<string | number | boolean | null, Key>;
+type Keys = Map<ValueKey, Key>;
 
-function keyOf(keys: Keys, key: Json): Key {
-  const name = nameOf(key);
+function entryOf(keys: Keys, key: Json): Key {
+  const name = keyOf(key);
   let known = keys.get(name);
   if (known === undefined) {
     known = { key, appends: new Map(), longest: [], longestNode: -1, unseen: [] };
@@ -81,8 +82,8 @@ function keysOf(kept: readonly Transaction[], aborted: readonly Transaction[], f
     const lastOf = new Map<Key, Append>();
     for (const [f, keyName, element] of steps) {
       if (f === 'r') continue;
-      const key = keyOf(keys, keyName);
-      const name = nameOf(element);
+      const key = entryOf(keys, keyName);
+      const name = keyOf(element);
       const append: Append = { element, node, isFinal: true, version: -1, isSeen: false };
       const earlier = lastOf.get(key);
       if (earlier !== undefined) earlier.isFinal = false;
@@ -113,7 +114,7 @@ function findLongest(keys: Keys, kept: readonly Transaction[], found: Anomaly[])
         continue;
       }
       const elements = withoutOwn(value, own.get(keyName));
-      const key = keyOf(keys, keyName);
+      const key = entryOf(keys, keyName);
       if (elements.length > key.longest.length) {
         key.longest = elements;
         key.longestNode = node;
@@ -122,8 +123,8 @@ function findLongest(keys: Keys, kept: readonly Transaction[], found: Anomaly[])
   });
 
   for (const key of keys.values()) {
-    const seen = new Set<string | number | boolean | null>();
-    for (const element of key.longest) seen.add(nameOf(element));
+    const seen = new Set<ValueKey>();
+    for (const element of key.longest) seen.add(keyOf(element));
     if (seen.size === key.longest.length) continue;
     found.push({
       name: 'duplicate-elements',
@@ -146,7 +147,7 @@ function addVersions(keys: Keys, kept: readonly Transaction[], edges: EdgeList, 
       const version = keyOfVersion.length;
       keyOfVersion.push(key.key);
       valueOfVersion.push(element);
-      const append = key.appends.get(nameOf(element));
+      const append = key.appends.get(keyOf(element));
       if (append === undefined) {
         found.push({
           name: 'unwritten-read',
@@ -208,7 +209,7 @@ function addReads(
         own.set(keyName, (own.get(keyName) ?? 0) + 1);
         continue;
       }
-      const key = keyOf(keys, keyName);
+      const key = entryOf(keys, keyName);
       const elements = withoutOwn(value, own.get(keyName));
       const strays = firstDifference(elements, key.longest);
       if (strays !== -1) {
@@ -220,10 +221,10 @@ function addReads(
         continue;
       }
 
-      const last = elements.length === 0 ? undefined : key.appends.get(nameOf(elements[elements.length - 1]!));
+      const last = elements.length === 0 ? undefined : key.appends.get(keyOf(elements[elements.length - 1]!));
       for (const element of elements) {
         if (aborted.length === 0) break;
-        const append = key.appends.get(nameOf(element));
+        const append = key.appends.get(keyOf(element));
         if (append === undefined || append.node !== -1) continue;
         const writer = abortedOf.get(JSON.stringify([keyName, element]))!;
         found.push({
@@ -250,7 +251,7 @@ function addReads(
         if (node !== key.longestNode) addUnseen(key, node, edges);
         continue;
       }
-      const next = key.appends.get(nameOf(nextElement));
+      const next = key.appends.get(keyOf(nextElement));
       if (next !== undefined && next.node !== -1) edges.add(node, next.node, RW, next.version);
     }
   });
@@ -284,7 +285,7 @@ function firstDifference(elements: readonly Json[], longest: readonly Json[]): n
   for (let place = 0; place < elements.length; place += 1) {
     const one = elements[place]!;
     const other = longest[place];
-    if (one !== other && (other === undefined || nameOf(one) !== nameOf(other))) return place;
+    if (one !== other && (other === undefined || keyOf(one) !== keyOf(other))) return place;
   }
   return -1;
 }

@@ -1,16 +1,17 @@
 import type { Json } from '../history/history.ts';
+import { keyOf, type ValueKey } from '../history/value-key.ts';
 import type { Anomaly } from './anomaly.ts';
 import { listOf } from './list-append.ts';
-import { nameOf, type Transaction } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Transactions that contradict themselves: a list read must be what was read before, and what was appended since. */
 export function internalAnomalies(kept: readonly Transaction[]): readonly Anomaly[] {
   const found: Anomaly[] = [];
   for (const { operation, steps } of kept) {
     if (operation.outcome !== 'ok' || steps.length < 2) continue;
-    const known = new Map<string | number | boolean | null, { whole: readonly Json[] | undefined; tail: Json[] }>();
+    const known = new Map<ValueKey, { whole: readonly Json[] | undefined; tail: Json[] }>();
     for (const [f, key, value] of steps) {
-      const name = nameOf(key);
+      const name = keyOf(key);
       const before = known.get(name);
       if (f !== 'r') {
         if (before === undefined) known.set(name, { whole: undefined, tail: [value] });

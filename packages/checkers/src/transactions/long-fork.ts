@@ -1,9 +1,10 @@
 import type { Checker } from '../checker.ts';
 import { linesOf } from '../history/operations.ts';
+import { keyOf, type ValueKey } from '../history/value-key.ts';
 import { fail, inconclusive, pass } from '../verdict.ts';
-import { nameOf, type Transaction, transactionsOf } from './transaction.ts';
+import { type Transaction, transactionsOf } from './transaction.ts';
 
-type Name = string | number | boolean | null;
+type Name = ValueKey;
 
 /**
  * No two readers disagree on which of two writes came first: of any two reads, the keys that one saw written include
@@ -52,6 +53,6 @@ function sights({ steps }: Transaction): { readonly keys: string; readonly seen:
   const keys = reads.map(([, key]) => JSON.stringify(key)).sort();
   return {
     keys: keys.join(' '),
-    seen: new Set(reads.filter(([, , value]) => value !== null).map(([, key]) => nameOf(key))),
+    seen: new Set(reads.filter(([, , value]) => value !== null).map(([, key]) => keyOf(key))),
   };
 }

@@ -1,7 +1,8 @@
 import type { Json } from '../history/history.ts';
 import type { Operation } from '../history/operations.ts';
+import { keyOf, type ValueKey } from '../history/value-key.ts';
 import type { Anomaly } from './anomaly.ts';
-import { nameOf, type Transaction, type Transactions } from './transaction.ts';
+import type { Transaction, Transactions } from './transaction.ts';
 
 /** One value of one key: who wrote it, who read it. */
 export interface Version {
@@ -43,7 +44,7 @@ interface Write {
 export function versionsOf({ kept, aborted }: Transactions, found: Anomaly[]): RegisterVersions {
   const writes = writesByValue(kept, aborted, found);
   const happened = happenedOf(kept, writes);
-  const keys = new Map<string | number | boolean | null, KeyVersions>();
+  const keys = new Map<ValueKey, KeyVersions>();
   const versionOf = new Map<Write | KeyVersions, Version>();
   const all: Version[] = [];
   const add = (key: KeyVersions, value: Json, writer: number): Version => {
@@ -52,11 +53,11 @@ export function versionsOf({ kept, aborted }: Transactions, found: Anomaly[]): R
     key.versions.push(version);
     return version;
   };
-  const keyOf = (name: Json): KeyVersions => {
-    const known = keys.get(nameOf(name));
+  const entryOf = (name: Json): KeyVersions => {
+    const known = keys.get(keyOf(name));
     if (known !== undefined) return known;
     const fresh: KeyVersions = { key: name, versions: [] };
-    keys.set(nameOf(name), fresh);
+    keys.set(keyOf(name), fresh);
     versionOf.set(fresh, add(fresh, null, -1));
     return fresh;
   };
@@ -64,7 +65,7 @@ export function versionsOf({ kept, aborted }: Transactions, found: Anomaly[]): R
   const writesOf = kept.map(({ steps }, node) => {
     if (happened[node] === 0) return [];
     const last = new Map<KeyVersions, Json>();
-    for (const [f, name, value] of steps) if (f === 'w') last.set(keyOf(name), value);
+    for (const [f, name, value] of steps) if (f === 'w') last.set(entryOf(name), value);
     return [...last].map(([key, value]) => {
       const version = add(key, value, node);
       const write = writes.get(key.key, value);
@@ -75,15 +76,15 @@ export function versionsOf({ kept, aborted }: Transactions, found: Anomaly[]): R
 
   const readsOf = kept.map(({ steps, operation }, node) => {
     if (operation.outcome !== 'ok') return [];
-    const own = new Map<string | number | boolean | null, Json>();
+    const own = new Map<ValueKey, Json>();
     const read: Version[] = [];
     for (const [f, name, value] of steps) {
-      const place = nameOf(name);
+      const place = keyOf(name);
       const known = own.get(place);
       own.set(place, value);
       if (f === 'w') continue;
       if (known !== undefined) {
-        if (nameOf(known) === nameOf(value)) continue;
+        if (keyOf(known) === keyOf(value)) continue;
         found.push({
           name: 'internal',
           why: `internal: a transaction read ${show(value)} of ${show(name)} after it had read or written ${show(known)}`,
@@ -92,7 +93,7 @@ export function versionsOf({ kept, aborted }: Transactions, found: Anomaly[]): R
         continue;
       }
       if (value === null) {
-        read.push(versionOf.get(keyOf(name))!);
+        read.push(versionOf.get(entryOf(name))!);
         continue;
       }
       const write = writes.get(name, value);
@@ -147,15 +148,15 @@ interface Writes {
 }
 
 function writesByValue(kept: readonly Transaction[], aborted: readonly Transaction[], found: Anomaly[]): Writes {
-  const ofKey = new Map<string | number | boolean | null, Map<string | number | boolean | null, Write>>();
+  const ofKey = new Map<ValueKey, Map<ValueKey, Write>>();
   const collect = ({ steps, operation }: Transaction, node: number) => {
     steps.forEach(([f, key, value], place) => {
       if (f !== 'w') return;
-      const values = ofKey.get(nameOf(key)) ?? new Map<string | number | boolean | null, Write>();
-      ofKey.set(nameOf(key), values);
-      const isFinal = !steps.some((other, at) => at > place && other[0] === 'w' && nameOf(other[1]) === nameOf(key));
-      const known = values.get(nameOf(value));
-      if (known === undefined) values.set(nameOf(value), { node, isFinal, operation });
+      const values = ofKey.get(keyOf(key)) ?? new Map<ValueKey, Write>();
+      ofKey.set(keyOf(key), values);
+      const isFinal = !steps.some((other, at) => at > place && other[0] === 'w' && keyOf(other[1]) === keyOf(key));
+      const known = values.get(keyOf(value));
+      if (known === undefined) values.set(keyOf(value), { node, isFinal, operation });
       else if (known.node !== -1 && node !== -1) {
         found.push({
           name: 'duplicate-elements',
@@ -167,7 +168,7 @@ function writesByValue(kept: readonly Transaction[], aborted: readonly Transacti
   };
   kept.forEach(collect);
   for (const transaction of aborted) collect(transaction, -1);
-  return { get: (key, value) => ofKey.get(nameOf(key))?.get(nameOf(value)) };
+  return { get: (key, value) => ofKey.get(keyOf(key))?.get(keyOf(value)) };
 }
 
 function happenedOf(kept: readonly Transaction[], writes: Writes): Uint8Array {

@@ -38,9 +38,3 @@ function stepsOf(value: Json, { invocation, completion }: Operation): readonly S
 
 const isStep = (step: Json): boolean =>
   Array.isArray(step) && step.length >= 2 && (step[0] === 'r' || step[0] === 'w' || step[0] === 'append');
-
-/** A value as a key of a Map: what is equal as JSON is equal here. */
-export const nameOf = (value: Json): string | number | boolean | null => {
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
-  return typeof value === 'string' ? `"${value}` : value;
-};

@@ -1,5 +1,6 @@
 import type { Json } from '../../history/history.ts';
 import type { Operation } from '../../history/operations.ts';
+import { keyOf, type ValueKey } from '../../history/value-key.ts';
 import type { Call, Decision } from '../models/model.ts';
 import { violation } from './chain.ts';
 
@@ -18,13 +19,13 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Proofs" (2013): no item out of nothing, none twice, none overtaken, and no empty answer while one was surely there.
  */
 export function distinctQueue(operations: readonly Operation[], calls: readonly Call[]): Decision | undefined {
-  const items = new Map<string, Item>();
+  const items = new Map<ValueKey, Item>();
   const empties: Operation[] = [];
   const pending: Operation[] = [];
   for (let at = 0; at < calls.length; at += 1) {
     const { f, value } = calls[at]!;
     if (f !== 'enqueue') continue;
-    const name = JSON.stringify(value);
+    const name = keyOf(value);
     if (items.has(name)) return undefined;
     items.set(name, { value, enqueue: operations[at]!, dequeue: undefined });
   }
@@ -40,13 +41,14 @@ export function distinctQueue(operations: readonly Operation[], calls: readonly 
       empties.push(dequeue);
       continue;
     }
-    const name = JSON.stringify(result);
+    const name = keyOf(result);
     const item = items.get(name);
-    if (item === undefined) return violation(`${name} was dequeued, which nobody enqueued`, [dequeue]);
+    if (item === undefined)
+      return violation(`${JSON.stringify(result)} was dequeued, which nobody enqueued`, [dequeue]);
     if (item.dequeue !== undefined)
-      return violation(`${name} was dequeued twice`, [item.enqueue, item.dequeue, dequeue]);
+      return violation(`${show(item)} was dequeued twice`, [item.enqueue, item.dequeue, dequeue]);
     if (dequeue.completedAt < item.enqueue.invokedAt) {
-      return violation(`${name} was dequeued before its enqueue began`, [dequeue, item.enqueue]);
+      return violation(`${show(item)} was dequeued before its enqueue began`, [dequeue, item.enqueue]);
     }
     item.dequeue = dequeue;
   }

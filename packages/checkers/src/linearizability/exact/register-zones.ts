@@ -1,5 +1,6 @@
 import type { Json } from '../../history/history.ts';
 import type { Operation } from '../../history/operations.ts';
+import { keyOf, type ValueKey } from '../../history/value-key.ts';
 import type { Call, Decision } from '../models/model.ts';
 
 /** What is known of one value: its write, the first end and the last begin among the write and its reads. */
@@ -23,7 +24,7 @@ export function registerZones(
   calls: readonly Call[],
   initial: Json,
 ): Decision | undefined {
-  const zones = new Map<Json, Zone>();
+  const zones = new Map<ValueKey, Zone>();
   // The initial value was written before time.
   zones.set(keyOf(initial), emptyZone(initial, undefined, -1, -1));
 
@@ -115,10 +116,4 @@ const violation = (reason: string, operations: readonly Operation[]): Decision =
   operations: [...operations].sort((one, other) => one.invokedAt - other.invokedAt),
 });
 
-const keyOf = (value: Json): Json =>
-  typeof value === 'string'
-    ? `"${value}"`
-    : typeof value === 'object' && value !== null
-      ? JSON.stringify(value)
-      : value;
 const show = (value: Json): string => JSON.stringify(value);

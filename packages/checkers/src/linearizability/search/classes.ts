@@ -1,4 +1,4 @@
-import type { Json } from '../../history/history.ts';
+import { keyOf, type ValueKey } from '../../history/value-key.ts';
 import type { Call, Model, Role } from '../models/model.ts';
 
 const NUMBER: Readonly<Record<Role, number>> = { observes: 0, overwrites: 1, changes: 2 };
@@ -11,7 +11,7 @@ export interface Classes {
 
 /** Numbers the calls that differ. Of a call that overwrites, the answer makes no difference. */
 export function classify(model: Model, calls: readonly Call[]): Classes {
-  const numberOf = new Map<string, Map<Json | string, Map<Json | string | undefined, number>>>();
+  const numberOf = new Map<string, Map<ValueKey, Map<ValueKey | undefined, number>>>();
   const classes: Call[] = [];
   const roles: number[] = [];
   const classOf = new Int32Array(calls.length);
@@ -48,10 +48,5 @@ export function classify(model: Model, calls: readonly Call[]): Classes {
   return { classes, classOf, roleOf: Uint8Array.from(roles) };
 }
 
-const OVERWRITTEN = '"overwritten';
-
-/** Primitives stand for themselves; a quote before texts keeps them apart from the JSON of objects. */
-function keyOf(value: Json): Json | string {
-  if (typeof value === 'string') return `"${value}"`;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-}
+/** No key of a value: those of texts begin with a quote, those of objects with a bracket or a brace. */
+const OVERWRITTEN = 'overwritten';
