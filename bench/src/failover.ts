@@ -24,8 +24,8 @@ async function untilWritten(cluster: Cluster, harm: (leader: ClusterNode) => Pro
   const other = cluster.nodes.find((node) => node !== leader)!;
   const client = cluster.client(other);
 
-  await harm(leader);
   const startMs = performance.now();
+  await harm(leader);
   const outcome = await client.apply({ f: 'write', key: 'after', value: `a${startMs}` }, 10_000);
   const tookMs = performance.now() - startMs;
   client.close();
