@@ -2,6 +2,9 @@ import { Antichain, HEAD, STATE, USED } from './antichain.ts';
 import { OBSERVES, OVERWRITES, type Problem } from './problem.ts';
 import { REFUSED, type Transitions } from './transitions.ts';
 
+/** Configurations followed at one event, for each that a state may keep. */
+const LIMIT = 8;
+
 /** A place in the history from which a walk can be taken up again. */
 export interface Mark {
   /** Events consumed before it. */
@@ -299,12 +302,18 @@ export class Walk {
     const frontier = this.#frontier;
     const { stride, words } = frontier;
     const crashedStart = HEAD + 2 * words;
+    const limit = this.width * LIMIT;
 
     for (let record = 0; record < frontier.count; record += 1) {
       const place = record * stride;
       if (frontier.data[place] === -1) continue;
       const isBarren = this.#barren[record] === 1;
       if ((record & 255) === 255 && !this.mayGoOn()) return;
+      // Short sequences come first, and mostly suffice: the rest is followed when they turn out not to.
+      if (record > limit && this.#next.count > 0) {
+        frontier.spilled = true;
+        return;
+      }
 
       for (const callClass of this.#activeClasses) {
         // A better way to the same state was found meanwhile, and is waiting further on.
