@@ -159,6 +159,12 @@ test('the series puts each operation in the second of its intended start', () =>
   expect(series[3]).toEqual({ atMs: 3_000, ok: 50, fail: 0, info: 0, p50: 5, p99: 5 });
 });
 
+test('the series counts an expectation that did not hold as served, for it was answered', () => {
+  const mismatch: ScheduledOperation = { dueMs: 100, endedMs: 110, outcome: 'fail', isServed: true };
+
+  expect(seriesOf({ operations: [mismatch] })).toEqual([{ atMs: 0, ok: 1, fail: 0, info: 0, p50: 10, p99: 10 }]);
+});
+
 describe('statistics', () => {
   test("Wilson's interval as published for 10 of 20, and none beyond 0 and 1", () => {
     const found = shareOf(10, 20, '');

@@ -15,15 +15,15 @@ export function seriesOf({ operations }: Pick<Measured, 'operations'>): SeriesBu
   }
 
   return [...buckets].map(([place, bucket]) => {
-    const count = (wanted: ScheduledOperation['outcome']) => bucket.filter(({ outcome }) => outcome === wanted).length;
-    const latencies = bucket.flatMap(({ outcome, endedMs, dueMs }) =>
-      outcome === 'ok' && endedMs !== null ? [endedMs - dueMs] : [],
-    );
+    const served = bucket.filter(({ isServed }) => isServed);
+    const unserved = (wanted: ScheduledOperation['outcome']) =>
+      bucket.filter(({ isServed, outcome }) => !isServed && outcome === wanted).length;
+    const latencies = served.flatMap(({ endedMs, dueMs }) => (endedMs === null ? [] : [endedMs - dueMs]));
     return {
       atMs: place * BUCKET_MS,
-      ok: count('ok'),
-      fail: count('fail'),
-      info: count('info'),
+      ok: served.length,
+      fail: unserved('fail'),
+      info: unserved('info'),
       p50: quantileOf(latencies, 0.5, '').value,
       p99: quantileOf(latencies, 0.99, '').value,
     };

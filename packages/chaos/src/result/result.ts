@@ -51,10 +51,11 @@ export const checkResultSchema = z.strictObject({
 export const seriesBucketSchema = z.strictObject({
   /** Start of the bucket, milliseconds since the run's start on the history's clock. */
   atMs: z.number(),
+  /** Served: `ok`, or the answer that an expectation did not hold. */
   ok: z.int().nonnegative(),
   fail: z.int().nonnegative(),
   info: z.int().nonnegative(),
-  /** Milliseconds from the intended start to the answer, of operations that ended `ok`; null when there were none. */
+  /** Milliseconds from the intended start to the answer, of operations that were served; null when there were none. */
   p50: z.number().nullable(),
   p99: z.number().nullable(),
 });
