@@ -1,10 +1,11 @@
 import { failover } from './failover.ts';
 import { asTable, machine } from './figure.ts';
+import { framework } from './framework.ts';
 import { start } from './start.ts';
 import { verdicts } from './verdicts.ts';
 import { registerWrites } from './writes.ts';
 
-const benches = { start, writes: registerWrites, failover, verdicts } as const;
+const benches = { start, writes: registerWrites, failover, framework, verdicts } as const;
 
 const asked = process.argv.slice(2);
 const names = (asked.length > 0 ? asked : Object.keys(benches)) as (keyof typeof benches)[];
