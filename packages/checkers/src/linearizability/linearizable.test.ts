@@ -75,6 +75,14 @@ test('judges each key apart, and names the one that is wrong', () => {
   });
 });
 
+test('leaves out operations that a register does not know', () => {
+  const others = ['3 invoke enqueue 1', '3 ok enqueue 1', '3 invoke txn [["r",1,null]]', '3 ok txn [["r",1,[1]]]'];
+  expect(verdictOf(historyOf(...others))).toBe('inconclusive');
+  expect(verdictOf(historyOf('1 invoke write 1', '1 ok write 1', ...others, '1 invoke read', '1 ok read 1'))).toBe(
+    'pass',
+  );
+});
+
 test('is inconclusive about silence', () => {
   expect(verdictOf(historyOf())).toBe('inconclusive');
   expect(verdictOf(historyOf('1 invoke write 1', '1 info write 1'))).toBe('inconclusive');

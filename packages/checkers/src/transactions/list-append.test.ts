@@ -79,7 +79,7 @@ test.each<[string, readonly string[], Level, Level]>([
   ],
 ])('finds %s, and at which level it counts', (name, lines, violated, possible) => {
   const verdict = check('strict-serializable', ...lines);
-  const [summary] = (verdict as { evidence: readonly { anomalies: string[]; violated: string }[] }).evidence;
+  const [summary] = (verdict as unknown as { evidence: readonly { anomalies: string[]; violated: string }[] }).evidence;
   expect(summary).toMatchObject({ violated });
   expect(summary!.anomalies).toContain(name);
   expect(check(violated, ...lines).verdict).toBe('fail');

@@ -1,13 +1,14 @@
 import type { Checker } from '../checker.ts';
 import type { Json } from '../history/history.ts';
 import { keyOf, type ValueKey } from '../history/value-key.ts';
+import { inconclusive } from '../verdict.ts';
 import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
 import { anomalousCycles } from './cycles.ts';
 import { EdgeList, graphOf, RW, WR, WW } from './graph.ts';
 import { type Level, respects } from './levels.ts';
 import { internalAnomalies } from './list-internal.ts';
 import { addProcessOrder, addRealtimeOrder } from './orders.ts';
-import { type Transaction, transactionsOf } from './transaction.ts';
+import { strayOf, type Transaction, transactionsOf } from './transaction.ts';
 
 export interface TransactionOptions {
   /** What the system promises; `strict-serializable` by default. */
@@ -44,7 +45,10 @@ export function listAppend({ level = 'strict-serializable' }: TransactionOptions
     name: 'list-append',
 
     check(history) {
-      const { kept, aborted } = transactionsOf(history);
+      const transactions = transactionsOf(history);
+      const stray = strayOf(transactions, 'w', 'rw-register');
+      if (stray !== undefined) return inconclusive(stray);
+      const { kept, aborted } = transactions;
       const committed = kept.filter(({ operation }) => operation.outcome === 'ok').length;
       const found: Anomaly[] = [...internalAnomalies(kept)];
       const keys = keysOf(kept, aborted, found);

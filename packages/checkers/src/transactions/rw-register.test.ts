@@ -18,6 +18,10 @@ test('passes a serial history', () => {
   expect(check('strict-serializable', ...lines).verdict).toBe('pass');
 });
 
+test('does not judge what belongs to another workload', () => {
+  expect(check('strict-serializable', ...txn(1, '[["append",1,1]]'))).toMatchObject({ verdict: 'inconclusive' });
+});
+
 test('is inconclusive when nothing committed', () => {
   expect(check('strict-serializable').verdict).toBe('inconclusive');
   expect(check('strict-serializable', '1 invoke txn [["w",1,1]]', '1 fail txn [["w",1,1]]').verdict).toBe(
@@ -58,7 +62,7 @@ test.each<[string, readonly string[], Level, Level]>([
   ],
 ])('finds %s, and at which level it counts', (name, lines, violated, possible) => {
   const verdict = check('strict-serializable', ...lines);
-  const [summary] = (verdict as { evidence: readonly { anomalies: string[]; violated: string }[] }).evidence;
+  const [summary] = (verdict as unknown as { evidence: readonly { anomalies: string[]; violated: string }[] }).evidence;
   expect(summary).toMatchObject({ violated });
   expect(summary!.anomalies).toContain(name);
   expect(check(violated, ...lines).verdict).toBe('fail');

@@ -1,11 +1,12 @@
 import type { Checker } from '../checker.ts';
+import { inconclusive } from '../verdict.ts';
 import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
 import { anomalousCycles } from './cycles.ts';
 import { type AnomalyName, LEVELS, respects } from './levels.ts';
 import type { TransactionOptions } from './list-append.ts';
 import { type RegisterVersions, versionsOf } from './register-versions.ts';
 import { type Orders, saturate } from './saturation.ts';
-import { type Transaction, transactionsOf } from './transaction.ts';
+import { strayOf, type Transaction, transactionsOf } from './transaction.ts';
 import { weakAnomalies } from './weak-levels.ts';
 
 /**
@@ -19,6 +20,8 @@ export function rwRegister({ level = 'strict-serializable' }: TransactionOptions
 
     check(history) {
       const transactions = transactionsOf(history);
+      const stray = strayOf(transactions, 'append', 'list-append');
+      if (stray !== undefined) return inconclusive(stray);
       const { kept: told } = transactions;
       const committed = told.filter(({ operation }) => operation.outcome === 'ok').length;
       const found: Anomaly[] = [];

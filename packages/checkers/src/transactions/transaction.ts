@@ -16,6 +16,13 @@ export interface Transactions {
   readonly aborted: readonly Transaction[];
 }
 
+/** What to say when steps belong to another workload; undefined when there are none. */
+export function strayOf({ kept }: Transactions, f: 'w' | 'append', other: string): string | undefined {
+  const stray = kept.find(({ steps }) => steps.some((step) => step[0] === f));
+  if (stray === undefined) return undefined;
+  return `event ${stray.operation.invocation.index} holds "${f}" steps: judge the history as ${other}`;
+}
+
 /** Operations named `txn`, whose value is a list of steps. Throws `MalformedHistory`. */
 export function transactionsOf(history: History): Transactions {
   const kept: Transaction[] = [];

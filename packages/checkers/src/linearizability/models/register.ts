@@ -43,6 +43,7 @@ export function register({
 
     callOf(operation) {
       const { f, value, result, outcome } = operation;
+      if (f !== 'read' && f !== 'write' && f !== 'cas') return undefined;
       if (outcome === 'fail') {
         return f === 'cas' && refusedCas === 'differs' ? { f, value, result: false } : undefined;
       }

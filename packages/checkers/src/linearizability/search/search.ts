@@ -1,9 +1,10 @@
 import type { Spending } from '../budget.ts';
 import type { Model } from '../models/model.ts';
+import type { Mark } from './mark.ts';
 import type { Problem } from './problem.ts';
 import { fewStates } from './surroundings.ts';
 import { transitionsOf } from './transitions.ts';
-import { type Mark, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
 
 export type SearchResult =
   | { readonly linearizable: true }

@@ -1,8 +1,9 @@
 import type { Spending } from '../budget.ts';
 import type { Call, Model } from '../models/model.ts';
+import type { Mark } from './mark.ts';
 import type { Problem } from './problem.ts';
 import { transitionsOf } from './transitions.ts';
-import { type Mark, Walk } from './walk.ts';
+import { Walk } from './walk.ts';
 
 /** With more states than this, starting from any of them proves too little for its price. */
 const FEW_STATES = 64;

@@ -1,22 +1,10 @@
 import { Antichain, HEAD, STATE, USED } from './antichain.ts';
+import type { Mark } from './mark.ts';
 import { OBSERVES, OVERWRITES, type Problem } from './problem.ts';
 import { REFUSED, type Transitions } from './transitions.ts';
 
 /** Configurations followed at one event, for each that a state may keep. */
 const LIMIT = 8;
-
-/** A place in the history from which a walk can be taken up again. */
-export interface Mark {
-  /** Events consumed before it. */
-  readonly event: number;
-  readonly configurations: Int32Array;
-  /** Operations that are open, those without end not among them. */
-  readonly open: readonly number[];
-  /** Operations without end that were invoked so far, by their class. */
-  readonly crashed: Int32Array;
-  /** No configuration had been dropped to get here. */
-  readonly isExact: boolean;
-}
 
 /**
  * Walks a history event by event with the set of configurations that explain it so far: Lowe's just-in-time
@@ -75,10 +63,6 @@ export class Walk {
 
   bytes(): number {
     return this.#current.bytes() + this.#next.bytes() + this.#frontier.bytes();
-  }
-
-  configurations(): number {
-    return this.#current.count;
   }
 
   /** States that the object may be in now. */
@@ -224,7 +208,6 @@ export class Walk {
     const bit = 1 << (slot & 31);
     const isObserver = roleOf[classOf[o]!] === OBSERVES;
 
-    let differ = false;
     let branches = false;
     let free = 0;
     let live = 0;
@@ -236,9 +219,8 @@ export class Walk {
       if (isFree) free += 1;
       if ((current.data[place + usableWord]! & bit) !== 0) branches = true;
     }
-    differ = free !== live;
 
-    if (!differ && !branches) {
+    if (free === live && !branches) {
       this.#close(o);
       for (let record = 0; record < current.count; record += 1) {
         const place = record * stride;
