@@ -22,6 +22,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** Each is a `qflow` command of its own: `node OUTPUT-loader.cjs node --config FILE` runs a node. */
 const programs = [
   { source: 'packages/engine-host/src/main.ts', output: 'packages/engine-host/dist/bundle/qflow-node' },
+  { source: 'packages/testkit/src/broken-node/main.ts', output: 'packages/testkit/dist/bundle/broken-node' },
 ];
 
 /** Packages with native addons are loaded from node_modules. */

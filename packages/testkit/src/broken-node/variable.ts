@@ -1,0 +1,2 @@
+/** Names the broken node, of `broken-nodes/catalogue.ts`, that the program is. */
+export const brokenNodeVariable = 'QFLOW_BROKEN_NODE';
