@@ -62,7 +62,7 @@ async function ran(
   let error = '';
   let heard: ((signal: EndingSignal) => void) | undefined;
   const io: Io = {
-    environment,
+    environment: { XDG_STATE_HOME: join(place, 'state'), ...environment },
     workingDirectory: place,
     colors: false,
     out: (text) => {

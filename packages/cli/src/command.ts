@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Catalogues } from './catalogues.ts';
+import type { RecoverFlags } from './commands/recover.ts';
 import { addRunFlags, plainSwitch, type RunFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { suggestion } from './nearest.ts';
@@ -15,6 +16,7 @@ Examples:
   $ qflow-chaos run nodes/leader-failure --seed 42   one experiment
   $ qflow-chaos run nodes --env simulation           on virtual time: one seed gives one run
   $ qflow-chaos run nodes --dry-run                  what would be done
+  $ qflow-chaos recover                              undo whatever a killed run left
 
 Exit codes:
   0 all passed · 1 an experiment failed · 2 misuse · 3 nothing failed, but something was inconclusive
@@ -35,6 +37,10 @@ export async function main(
     run: async (names, flags) => {
       const { run } = await import('./commands/run.ts');
       exitCode = await run(names, flags, io, await load());
+    },
+    recover: async (directories, flags) => {
+      const { recover } = await import('./commands/recover.ts');
+      exitCode = await recover(directories, flags, io);
     },
     list: async () => {
       const { list } = await import('./commands/list.ts');
@@ -61,6 +67,7 @@ class WrongValue extends Error {
 
 interface Actions {
   run(names: readonly string[], flags: RunFlags): Promise<void>;
+  recover(directories: readonly string[], flags: RecoverFlags): Promise<void>;
   list(): Promise<void>;
 }
 
@@ -81,6 +88,14 @@ function programOf(io: Io, actions: Actions): Command {
     .argument('[names...]', 'suites (nodes) or experiments (nodes/leader-failure); all when none is named')
     .action((names: string[], flags: RunFlags) => actions.run(names, flags));
   addRunFlags(run);
+
+  program
+    .command('recover')
+    .description('undo whatever earlier runs left on this machine')
+    .argument('[directories...]', "only what lies in these; a run's journals there count without its record too")
+    .option('--check', 'only list what is left; exit with 5 when something is')
+    .option('--force', 'give up what cannot be undone or verified, and say what that is')
+    .action((directories: string[], flags: RecoverFlags) => actions.recover(directories, flags));
 
   program
     .command('list')
@@ -118,7 +133,10 @@ function misuseOf(error: CommanderError, program: Command): string {
     case 'commander.unknownOption':
       return `unknown flag ${quoted}${suggestion(quoted.split('=')[0] ?? quoted, flags)}`;
     case 'commander.unknownCommand':
-      return `unknown command "${quoted}"${suggestion(quoted, ['run', 'list'])}`;
+      return `unknown command "${quoted}"${suggestion(
+        quoted,
+        program.commands.map((command) => command.name()),
+      )}`;
     case 'commander.optionMissingArgument':
       return `${quoted.split(' ')[0]} needs a value`;
     case 'commander.excessArguments':

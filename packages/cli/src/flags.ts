@@ -11,6 +11,7 @@ export interface RunFlags {
   readonly report?: string;
   readonly strict?: true;
   readonly dryRun?: true;
+  readonly recover?: true;
 
   readonly failureRate?: string;
   readonly duration?: string;
@@ -38,6 +39,8 @@ export function addRunFlags(run: Command): void {
   option('--seed <number>', 'draws every choice; the same seed in simulation gives the same run (default: drawn)');
   option('--config <file>', 'YAML or JSON with the same settings; flag over variable over file over default');
   option('--dry-run', 'show what would be done, to whom and how hard; start nothing');
+
+  option('--recover', 'first undo whatever earlier runs left on this machine, instead of refusing to start');
 
   run.optionsGroup('How hard:');
   option('--failure-rate <share>', 'probability from 0 to 1 that a repeated chance for harm is used (0.1)');

@@ -55,6 +55,9 @@ export interface Cluster {
   /** What of this run's harm is still there: stopped processes, armed stops, proxies with rules. Empty when clean. */
   residue(): Promise<readonly ResidueFinding[]>;
 
+  /** Why nobody would undo the harm if this framework were lost now, or null; absent where nothing outlives it. */
+  uncared?(): string | null;
+
   /** Figures of the host or world, for starvation checks and the report. */
   host(): Promise<HostReading>;
 

@@ -25,6 +25,8 @@ export interface DeployRequest {
   readonly runId: string;
   /** A directory of this deployment's own, for node data and logs. Absent in simulation. */
   readonly directory?: string;
+  /** The file that the undos of faults are written to, for whoever undoes them when the framework cannot. */
+  readonly undoJournal?: string;
   readonly history: HistoryRecorder;
   /** Ends the attempt early: the user has interrupted the run. */
   readonly signal?: AbortSignal;

@@ -20,11 +20,12 @@ export async function armStops(
   const trace = control(cluster, 'trace');
   const processes = control(cluster, 'processes');
 
-  for (const node of victims) {
-    const process = processes.identityOf(node);
-    await scope.register({ undo: 'processes.resume', process });
-    await scope.register({ undo: 'trace.disarm', node: node.name, process });
-  }
+  const identities = victims.map((node) => ({ node: node.name, process: processes.identityOf(node) }));
+  // Together, so that the disk is waited for once.
+  await Promise.all([
+    ...identities.map(({ process }) => scope.register({ undo: 'processes.resume', process })),
+    ...identities.map(({ node, process }) => scope.register({ undo: 'trace.disarm', node, process })),
+  ]);
   await Promise.all(victims.map((node) => trace.arm(node, stop)));
 
   const endNs = cluster.clock.nowNs() + withinMs * 1e6;

@@ -16,7 +16,7 @@ export function crash({ nodes }: FaultOptions): Fault {
 
     async inject(cluster, victims, healing) {
       const processes = control(cluster, 'processes');
-      for (const { name } of victims) await healing.register({ undo: 'processes.start', node: name });
+      await Promise.all(victims.map(({ name }) => healing.register({ undo: 'processes.start', node: name })));
       await Promise.all(victims.map((node) => processes.kill(node)));
       return null;
     },

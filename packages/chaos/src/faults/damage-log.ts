@@ -36,11 +36,11 @@ export function damageLog({ nodes, how }: DamageLogOptions): Fault {
     async inject(cluster, victims, healing) {
       const processes = control(cluster, 'processes');
       const disks = control(cluster, 'disks');
-      for (const { name } of victims) {
-        await healing.register({ undo: 'processes.start', node: name });
-        // Undone last in, first out: the disk is emptied, then the node started.
-        if (how === 'flip') await healing.register({ undo: 'disks.wipe', node: name });
-      }
+      // Undone last in, first out: the disks are emptied, then the nodes started.
+      await Promise.all([
+        ...victims.map(({ name }) => healing.register({ undo: 'processes.start', node: name })),
+        ...(how === 'flip' ? victims.map(({ name }) => healing.register({ undo: 'disks.wipe', node: name })) : []),
+      ]);
       await Promise.all(victims.map((node) => processes.kill(node)));
       const held = await Promise.all(victims.map((node) => disks.usedBytes(node)));
       await Promise.all(victims.map((node) => disks[how](node)));

@@ -40,6 +40,9 @@ export interface InjectorBounds {
 
 const POLL_MS = 50;
 
+/** What a fault may last longer than it is meant to, for arming, proving and healing, before the watchdog undoes it. */
+const OVERTIME_MS = 120_000;
+
 const defaultBounds: InjectorBounds = {
   selectWithinMs: 5_000,
   roomWithinMs: 15_000,
@@ -70,7 +73,10 @@ export class FailureInjector {
 
   /** Runs a whole schedule; resolves when every entry is injected or given up. Those that last are healed on their own. */
   async run(schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const injections = schedule.opportunities.map((opportunity) => planned(opportunity, this.#options.healing.scope()));
+    const injections = schedule.opportunities.map((opportunity) => {
+      const lastsMs = opportunity.lastsMs ?? Math.max(0, schedule.harmMs - opportunity.atMs);
+      return planned(opportunity, this.#options.healing.scope(lastsMs + OVERTIME_MS));
+    });
     this.#injections.push(...injections);
     await Promise.all(injections.map((injection) => this.#follow(injection, signal)));
   }

@@ -16,9 +16,9 @@ export function pause({ nodes }: FaultOptions): Fault {
 
     async inject(cluster, victims, healing) {
       const processes = control(cluster, 'processes');
-      for (const node of victims) {
-        await healing.register({ undo: 'processes.resume', process: processes.identityOf(node) });
-      }
+      await Promise.all(
+        victims.map((node) => healing.register({ undo: 'processes.resume', process: processes.identityOf(node) })),
+      );
       await Promise.all(victims.map((node) => processes.pause(node)));
       return null;
     },

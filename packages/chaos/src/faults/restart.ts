@@ -16,7 +16,7 @@ export function restart({ nodes }: FaultOptions): Fault {
     async inject(cluster, victims, healing) {
       const processes = control(cluster, 'processes');
       const before = victims.map((node) => ({ node: node.name, ...processes.identityOf(node) }));
-      for (const { name } of victims) await healing.register({ undo: 'processes.start', node: name });
+      await Promise.all(victims.map(({ name }) => healing.register({ undo: 'processes.start', node: name })));
       await Promise.all(victims.map((node) => processes.kill(node)));
       await Promise.all(victims.map((node) => processes.start(node)));
       return before;

@@ -17,7 +17,7 @@ export function wipe({ nodes }: FaultOptions): Fault {
     async inject(cluster, victims, healing) {
       const processes = control(cluster, 'processes');
       const disks = control(cluster, 'disks');
-      for (const { name } of victims) await healing.register({ undo: 'processes.start', node: name });
+      await Promise.all(victims.map(({ name }) => healing.register({ undo: 'processes.start', node: name })));
       await Promise.all(victims.map((node) => processes.kill(node)));
       const held = await Promise.all(victims.map((node) => disks.usedBytes(node)));
       await Promise.all(victims.map((node) => disks.wipe(node)));

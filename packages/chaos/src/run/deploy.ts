@@ -41,6 +41,7 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
     runId,
     history,
     ...(place.directory === undefined ? {} : { directory: place.directory }),
+    ...(place.journal.path === undefined ? {} : { undoJournal: place.journal.path }),
     ...(signal === undefined ? {} : { signal }),
   });
   // For environments that have no clock before their cluster runs.

@@ -28,6 +28,8 @@ export interface HealingOptions {
   undo(undo: Undo): Promise<void>;
   /** How long one undo may take before it counts as failed. Default 20 seconds. */
   readonly undoWithinMs?: number;
+  /** The greatest duration of harm whose scope names none, in milliseconds. Default one hour. */
+  readonly notAfterMs?: number;
 }
 
 interface Entry {
@@ -50,19 +52,20 @@ export class RunHealing implements Healing {
   }
 
   async register(undo: Undo): Promise<void> {
-    await this.#register(undo, []);
+    await this.#register(undo, [], this.#notAfterMs);
   }
 
   now(): Promise<void> {
     return this.#heal(this.#entries);
   }
 
-  scope(): HealingScope {
+  /** @param notAfterMs the greatest duration of the harm that is registered here, past which the watchdog undoes it */
+  scope(notAfterMs = this.#notAfterMs): HealingScope {
     const own: Entry[] = [];
     return {
-      register: (undo) => this.#register(undo, own),
+      register: (undo) => this.#register(undo, own, notAfterMs),
       now: () => this.#heal(own),
-      scope: () => this.scope(),
+      scope: () => this.scope(notAfterMs),
       again: async () => {
         for (const entry of own) entry.state = 'registered';
         await this.#heal(own);
@@ -85,14 +88,18 @@ export class RunHealing implements Healing {
     return [...this.#residue.values()];
   }
 
-  async #register(undo: Undo, scope: Entry[]): Promise<void> {
+  get #notAfterMs(): number {
+    return this.#options.notAfterMs ?? 3_600_000;
+  }
+
+  async #register(undo: Undo, scope: Entry[], notAfterMs: number): Promise<void> {
     if (this.#closed) throw new HealingClosed(`${undo.undo} comes too late: the run is being healed for good`);
     this.#registered += 1;
     const entry: Entry = { id: this.#registered, undo, state: 'registered' };
     // On the stack before it is durable: a healing that begins meanwhile finds it, and an undo without harm does nothing.
     this.#entries.push(entry);
     scope.push(entry);
-    await this.#options.journal.write({ entry: 'registered', id: entry.id, undo });
+    await this.#options.journal.write({ entry: 'registered', id: entry.id, undo, notAfterMs });
     if (this.#closed) throw new HealingClosed(`${undo.undo} comes too late: the run is being healed for good`);
   }
 

@@ -93,6 +93,8 @@ async function judge(
       if (starvedMs <= condition.overMs) return null;
       return `this machine did not run the framework for ${Math.round(starvedMs)} ms, allowed are ${condition.overMs}`;
     }
+    case 'uncared':
+      return cluster.uncared?.() ?? null;
     case 'deadline': {
       const limitMs = condition.windows * harmMs;
       if (nowMs - startMs <= limitMs) return null;

@@ -6,10 +6,13 @@ export type StopCondition =
   | { readonly stop: 'quorum-lost'; readonly forMs: number }
   /** The independent scheduling probe was kept waiting for longer: what is measured now is the host. */
   | { readonly stop: 'host-starved'; readonly overMs: number }
+  /** Nobody would undo the harm if the framework were lost. */
+  | { readonly stop: 'uncared' }
   /** Harm has lasted for this many times the harm window. */
   | { readonly stop: 'deadline'; readonly windows: number };
 
 export const defaultStopConditions: readonly StopCondition[] = [
+  { stop: 'uncared' },
   { stop: 'quorum-lost', forMs: 1_000 },
   { stop: 'availability-below', floor: 0.01, forMs: 30_000 },
   { stop: 'host-starved', overMs: 10_000 },

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { ChaosTestSuite } from '@qflow/chaos';
+import { ChaosTestSuite, Misuse } from '@qflow/chaos';
+import type { Leftover } from '@qflow/environments';
 import { consoleReporter, type ReportFile } from '@qflow/report';
 import type { Catalogues } from '../catalogues.ts';
 import type { RunFlags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { listen } from '../run/interruption.ts';
+import { describeLeftover, leftoversOf, undoLeftovers } from '../run/leftovers.ts';
 import { plan } from '../run/plan.ts';
 import { resolveRequest } from '../run/request.ts';
 import { runDirectory } from '../run/run-directory.ts';
@@ -23,9 +25,14 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
     return 0;
   }
 
+  const leftovers = environment.name === 'simulation' ? [] : await leftoversOf(io);
+  if (leftovers.length > 0 && flags.recover !== true) {
+    throw new Misuse('--recover', refusal(leftovers));
+  }
   const console = consoleReporter({ write: io.out, columns: io.columns, colors: io.colors });
   const interruption = listen(io, console.note);
   try {
+    if (!(await undoLeftovers(leftovers, false, console.note))) return 5;
     directory.create();
     console.note(
       `Qflow Chaos ${version()}: ${experiments.length} ${experiments.length === 1 ? 'experiment' : 'experiments'} with ${target.name} ${target.version} on ${environment.name}, seed ${seed}`,
@@ -50,6 +57,12 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
   } finally {
     interruption.stopListening();
   }
+}
+
+/** One line with the remedy; the first leftover stands for all. */
+function refusal(leftovers: readonly Leftover[]): string {
+  const more = leftovers.length > 1 ? `, and ${leftovers.length - 1} more` : '';
+  return `an earlier run left something on this machine: ${describeLeftover(leftovers[0]!)}${more}. Run "qflow-chaos recover" first, or add --recover`;
 }
 
 /** The result first; short where the run's directory is within the working directory. */

@@ -9,25 +9,37 @@ export const markVariable = 'QFLOW_CHAOS_RUN';
  * The living processes that carry this mark in their environment. Finds those too that no journal names: started just
  * before the framework died, or started by a node. Processes of other users are passed over.
  */
-export function processesMarked(mark: string): readonly ProcessIdentity[] {
-  const wanted = `${markVariable}=${mark}`;
-  const found: ProcessIdentity[] = [];
+export const processesMarked = (mark: string): readonly ProcessIdentity[] =>
+  markedProcesses().flatMap((found) => (found.mark === mark ? [found.process] : []));
+
+/** A living process of some deployment. */
+export interface MarkedProcess {
+  readonly mark: string;
+  readonly process: ProcessIdentity;
+}
+
+/** The living processes of every deployment of this user. */
+export function markedProcesses(): readonly MarkedProcess[] {
+  const found: MarkedProcess[] = [];
   for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name) || !carries(name, wanted)) {
+    const mark = /^\d+$/.test(name) ? markOf(name) : undefined;
+    if (mark === undefined) {
       continue;
     }
-    const identity = identityOf(Number(name));
-    if (identity !== null && stateOf(identity) !== 'gone') {
-      found.push(identity);
+    const process = identityOf(Number(name));
+    if (process !== null && stateOf(process) !== 'gone') {
+      found.push({ mark, process });
     }
   }
   return found;
 }
 
-function carries(pid: string, wanted: string): boolean {
+function markOf(pid: string): string | undefined {
+  const start = `${markVariable}=`;
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(wanted);
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return variables.find((variable) => variable.startsWith(start))?.slice(start.length);
   } catch {
-    return false;
+    return undefined;
   }
 }

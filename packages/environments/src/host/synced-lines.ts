@@ -2,9 +2,14 @@ import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** A file of JSON lines, each durable before its `append` resolves. */
+/** A file of JSON lines. */
 export interface SyncedLines {
+  /** Resolves once the line is durable. */
   append(value: unknown): Promise<void>;
+  /** Resolves once the system has the line, which then outlives this process; the next `append` makes it durable. */
+  note(value: unknown): Promise<void>;
+  /** How often the disk was waited for. */
+  syncs(): number;
   close(): Promise<void>;
 }
 
@@ -16,25 +21,40 @@ export async function openSyncedLines(path: string): Promise<SyncedLines> {
   syncDirectory(dirname(path));
   let last: Promise<void> = Promise.resolve();
   let isFlushDue = false;
+  let isSyncDue = false;
+  let syncs = 0;
 
   async function flush(): Promise<void> {
-    isFlushDue = false;
     const lines = waiting;
+    const isSynced = isSyncDue;
     waiting = '';
+    isFlushDue = false;
+    isSyncDue = false;
     await file.appendFile(lines);
-    await file.datasync();
+    if (isSynced) {
+      syncs += 1;
+      await file.datasync();
+    }
+  }
+
+  function write(value: unknown): Promise<void> {
+    waiting += `${JSON.stringify(value)}\n`;
+    // What comes while a sync runs shares the next one.
+    if (!isFlushDue) {
+      isFlushDue = true;
+      last = last.then(flush, flush);
+    }
+    return last;
   }
 
   return {
     append(value) {
-      waiting += `${JSON.stringify(value)}\n`;
-      // What comes while a sync runs shares the next one.
-      if (!isFlushDue) {
-        isFlushDue = true;
-        last = last.then(flush, flush);
-      }
-      return last;
+      isSyncDue = true;
+      return write(value);
     },
+
+    note: write,
+    syncs: () => syncs,
 
     async close() {
       await last.catch(() => undefined);
@@ -69,7 +89,7 @@ export function readLines(path: string): ReadLines {
 const endsWhole = (path: string): boolean => !readLines(path).torn;
 
 /** A file that cannot be found after a power failure says nothing, so its name is synced too. */
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');
   try {
     fsyncSync(directory);

@@ -3,15 +3,25 @@ import { openSyncedLines, readLines } from './synced-lines.ts';
 
 export interface UndoJournal extends Journal {
   readonly path: string;
+  /** How often it waited for the disk: once for what is registered together. */
+  syncs(): number;
   close(): Promise<void>;
 }
 
 export type Registered = Extract<JournalEntry, { readonly entry: 'registered' }>;
 
-/** Opens the undo journal at `path`, for its owner alone. Each entry is durable before its `write` resolves. */
+/**
+ * Opens the undo journal at `path`, for its owner alone. What is registered is durable before its `write` resolves. That
+ * something was undone is not waited for: lost with the machine's power it is undone once more, which changes nothing.
+ */
 export async function openUndoJournal(path: string): Promise<UndoJournal> {
   const lines = await openSyncedLines(path);
-  return { path, write: (entry) => lines.append(entry), close: () => lines.close() };
+  return {
+    path,
+    write: (entry) => (entry.entry === 'registered' ? lines.append(entry) : lines.note(entry)),
+    syncs: () => lines.syncs(),
+    close: () => lines.close(),
+  };
 }
 
 /** What a journal holds. `unreadable`: whole lines that are no entry; `torn`: the half line that a crash leaves. */

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import type { Client, Cluster, ClusterNode, DeployRequest, Observation, PreparedTarget } from '@qflow/chaos';
 import { createRandom } from '@qflow/simulation';
 import { hostClock } from '../host/clock.ts';
+import { identityOf } from '../host/identity.ts';
 import { processesMarked } from '../host/marked-processes.ts';
 import { watchOthersLoad } from '../host/others-load.ts';
 import { untilReady } from '../host/ready.ts';
+import { removeRunRecord, writeRunRecord } from '../host/run-records.ts';
 import { startSchedulingProbe } from '../host/scheduling/probe.ts';
 import { signal, untilState } from '../host/signals.ts';
+import { stateDirectory } from '../host/state-directory.ts';
+import { finishJournal } from '../host/watchdog/reap.ts';
 import { startWatchdog } from '../host/watchdog/watchdog.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { diskControl } from './disk-control.ts';
@@ -27,12 +31,19 @@ const endsWithinMs = 10_000;
 
 type Grounds = Awaited<ReturnType<typeof layGrounds>>;
 
+export interface DeploymentOptions {
+  /** Where the deployment is written down for a later recovery. Default: this user's state directory. */
+  readonly state?: string;
+  /** How long the framework may be silent before its watchdog undoes everything, in milliseconds. */
+  readonly leaseMs?: number;
+}
+
 /** Starts the cluster; what was started before a failure is ended again. */
-export async function deploy(request: DeployRequest): Promise<Cluster> {
+export async function deploy(request: DeployRequest, options: DeploymentOptions = {}): Promise<Cluster> {
   request.history.startClock(hostClock);
   const closing = createClosing();
   try {
-    const grounds = await layGrounds(request, closing);
+    const grounds = await layGrounds(request, options, closing);
     const cluster = assemble(request, grounds, closing);
     await unlessAborted(request.signal, async () => {
       await Promise.all([grounds.watchdog.watching, ...grounds.nodes.map((node) => node.start())]);
@@ -68,7 +79,9 @@ async function unlessAborted(signal: AbortSignal | undefined, work: () => Promis
 }
 
 /** Everything that has to be there before the first node starts. */
-async function layGrounds({ directory, target, size, seed, runId, history }: DeployRequest, closing: Closing) {
+async function layGrounds(request: DeployRequest, options: DeploymentOptions, closing: Closing) {
+  const { directory, target, size, seed, runId, history, undoJournal } = request;
+  const { state = stateDirectory(), leaseMs } = options;
   if (directory === undefined) {
     throw new Error('Nodes that are processes need a directory for their data and logs');
   }
@@ -78,11 +91,36 @@ async function layGrounds({ directory, target, size, seed, runId, history }: Dep
 
   const journal = await openDeploymentJournal(join(directory, 'processes.jsonl'));
   closing.add('the journal', () => journal.close());
-  const watchdog = await startWatchdog({ mark, journals: [journal.path], report: join(directory, 'watchdog.jsonl') });
+  const journals = [journal.path, ...(undoJournal === undefined ? [] : [undoJournal])];
+  const watchdog = await startWatchdog({
+    mark,
+    journals,
+    report: join(directory, 'watchdog.jsonl'),
+    state,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+  });
   closing.add('the watchdog', () => watchdog.dismiss());
+  const record = await writeRunRecord(state, {
+    runId,
+    startedAt: new Date().toISOString(),
+    directory,
+    mark,
+    journals,
+    framework: identityOf(process.pid)!,
+    watchdog: watchdog.process.identity,
+  });
+  let areEnded = false;
+  closing.add('the record of the run', async () => {
+    // What is not known to be undone stays recorded, for a later recovery.
+    if (areEnded) {
+      await Promise.all(journals.map(finishJournal));
+      await removeRunRecord(record);
+    }
+  });
   closing.add('the processes', async () => {
     await killAll(mark);
     await journal.finish();
+    areEnded = true;
   });
 
   const [links, probe] = await Promise.all([
@@ -108,6 +146,7 @@ async function layGrounds({ directory, target, size, seed, runId, history }: Dep
       mark,
       logPath: join(logs, node.name),
       journal,
+      uncared: () => watchdog.lost(),
       onListening: ({ link }) => links.lead(index, link),
       onExit: (exit) => {
         trace?.forget(node);
@@ -150,7 +189,7 @@ async function killAll(mark: string): Promise<void> {
 
 function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): Cluster {
   const { target, size, seed, history } = request;
-  const { directory, mark, links, probe, prepared, nodes, nodeOf, trace } = grounds;
+  const { directory, mark, watchdog, links, probe, prepared, nodes, nodeOf, trace } = grounds;
   const clients: Client[] = [];
   closing.add('the clients', async () => {
     for (const client of clients) {
@@ -196,6 +235,7 @@ function assemble(request: DeployRequest, grounds: Grounds, closing: Closing): C
 
     observe: (withinMs) => Promise.all(nodes.map((found) => observe(found, prepared, withinMs))),
     undo: (undo) => undoOn(undo, byName, trace, disks),
+    uncared: () => (isStopped ? null : watchdog.lost()),
     residue: async () => findResidue(nodes, trace, mark, isStopped),
 
     host: async () => ({

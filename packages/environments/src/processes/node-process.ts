@@ -34,6 +34,8 @@ export interface NodeProcessOptions {
   readonly logPath: string;
   /** Takes the identity of every process before `start` resolves. */
   readonly journal: { registerEnd(process: ProcessIdentity): ReturnType<Journal['write']> };
+  /** Why nobody would end a process that is started now, or null. */
+  uncared(): string | null;
   onListening(listening: Listening): Promise<void>;
   onExit(exit: ProcessExit): void;
 }
@@ -52,6 +54,13 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
     }
     await ended;
     const spawned = await spawn();
+    // Asked once the process is there: whoever undoes everything from now on finds it.
+    const uncared = options.uncared();
+    if (uncared !== null) {
+      spawned.child.kill('SIGKILL');
+      await spawned.exited;
+      throw new NodeDidNotStart(node, uncared);
+    }
     latest = spawned;
     ended = spawned.exited.then((exit) => {
       endpoint = null;

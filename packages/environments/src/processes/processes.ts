@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '@qflow/chaos';
 import { entryFile } from '../host/entry-file.ts';
 import { whyIdentitiesAreUnknown } from '../host/identity.ts';
-import { deploy } from './deploy.ts';
+import { type DeploymentOptions, deploy } from './deploy.ts';
 
 /** A process per node on this machine, without any privilege; each pair of nodes is linked through a proxy. */
-export function processes(): Environment {
+export function processes(options: DeploymentOptions = {}): Environment {
   return {
     name: 'processes',
     offers: [
@@ -28,6 +28,6 @@ export function processes(): Environment {
         : `${missing} is missing; build it first with "npm run build"`;
     },
 
-    deploy,
+    deploy: (request) => deploy(request, options),
   };
 }
