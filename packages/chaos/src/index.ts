@@ -63,6 +63,8 @@ export { limitOf } from './safety/gate.ts';
 export type { Healing } from './safety/healing.ts';
 export { RunHealing } from './safety/healing.ts';
 export type { Journal, JournalEntry } from './safety/journal.ts';
+export type { Halt, SafetyLever } from './safety/lever.ts';
+export { Halted } from './safety/lever.ts';
 export type { ResidueFinding } from './safety/residue.ts';
 export type { StopCondition } from './safety/stop-condition.ts';
 export type { Undo } from './safety/undo.ts';

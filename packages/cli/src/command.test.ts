@@ -88,6 +88,27 @@ async function ran(
   return { exitCode, out, error };
 }
 
+test('a halt blocks new runs, stops one that runs, and is lifted by resume', async () => {
+  expect(await ran('halt smoke')).toMatchObject({ exitCode: 0, out: expect.stringContaining('smoke') });
+  const blocked = await ran('run --quick --env simulation');
+  expect(blocked).toMatchObject({ exitCode: 4, out: '', error: expect.stringContaining('"qflow-chaos resume" lifts') });
+  expect(await ran('resume')).toMatchObject({ exitCode: 0, out: expect.stringContaining('smoke') });
+  expect(await ran('resume')).toMatchObject({ exitCode: 0, out: 'Nothing was halted.\n' });
+
+  let halting: Promise<Ran> | undefined;
+  const stopped = await ran('run --quick --env simulation --duration 10h --out out', {
+    during: () => {
+      halting ??= ran('halt fire');
+    },
+  });
+  await halting;
+  expect(stopped.exitCode).toBe(4);
+  const result = resultSchema.parse(JSON.parse(readFileSync(join(place, 'out/result.json'), 'utf8')));
+  expect(result.nodeFailure.details).toMatchObject([
+    { verdict: 'aborted', reason: expect.stringMatching(/halted since .*: fire/) },
+  ]);
+});
+
 test.each([
   ['', 'no command given; try qflow-chaos --help'],
   ['runn', 'unknown command "runn"; did you mean "run"?'],

@@ -16,6 +16,7 @@ Examples:
   $ qflow-chaos run nodes/leader-failure --seed 42   one experiment
   $ qflow-chaos run nodes --env simulation           on virtual time: one seed gives one run
   $ qflow-chaos run nodes --dry-run                  what would be done
+  $ qflow-chaos halt "customers complain"            stop every run on this machine; resume lifts it
   $ qflow-chaos recover                              undo whatever a killed run left
 
 Exit codes:
@@ -42,6 +43,8 @@ export async function main(
       const { recover } = await import('./commands/recover.ts');
       exitCode = await recover(directories, flags, io);
     },
+    halt: async (reason) => (await import('./commands/halt.ts')).halt(reason, io),
+    resume: async () => (await import('./commands/halt.ts')).resume(io),
     list: async () => {
       const { list } = await import('./commands/list.ts');
       list(await load(), io);
@@ -68,6 +71,8 @@ class WrongValue extends Error {
 interface Actions {
   run(names: readonly string[], flags: RunFlags): Promise<void>;
   recover(directories: readonly string[], flags: RecoverFlags): Promise<void>;
+  halt(reason: string | undefined): Promise<void>;
+  resume(): Promise<void>;
   list(): Promise<void>;
 }
 
@@ -96,6 +101,16 @@ function programOf(io: Io, actions: Actions): Command {
     .option('--check', 'only list what is left; exit with 5 when something is')
     .option('--force', 'give up what cannot be undone or verified, and say what that is')
     .action((directories: string[], flags: RecoverFlags) => actions.recover(directories, flags));
+
+  program
+    .command('halt')
+    .description('stop every run on this machine, which heals first, and block new ones')
+    .argument('[reason]', 'what those read whose runs are stopped')
+    .action((reason?: string) => actions.halt(reason));
+  program
+    .command('resume')
+    .description('let runs start again after a halt')
+    .action(() => actions.resume());
 
   program
     .command('list')

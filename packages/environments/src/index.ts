@@ -2,6 +2,7 @@ export { hostClock } from './host/clock.ts';
 export { ClusterNotReady } from './host/ready.ts';
 export { type Found, findLeftovers, isNothing, type Leftover, type Recovered, recover } from './host/recovery.ts';
 export { DiskUntouched, NodeDidNotStart, NodeIsDown, NodeIsUp } from './host/refusals.ts';
+export { fileLever } from './host/safety-lever.ts';
 export { ProcessStuck } from './host/signals.ts';
 export { SpawnFailed } from './host/spawned-process.ts';
 export { stateDirectory } from './host/state-directory.ts';

@@ -100,6 +100,8 @@ export const detailSchema = z.strictObject({
   metrics: z.record(z.string(), metricSchema),
   /** What the charts of a report are drawn from. Absent when metrics were not collected. */
   series: z.array(seriesBucketSchema).optional(),
+  /** Milliseconds from an abort to the end of all healing, restarts included. Absent when the run was not cut short. */
+  abortLatencyMs: z.number().optional(),
   residue: z.array(z.strictObject({ kind: z.string(), what: z.string(), remedy: z.string() })),
   /** Relative to the run's directory. */
   artefacts: z.record(z.string(), z.string()),

@@ -69,6 +69,7 @@ export function closing(
     faults: [...stage.injector.records()],
     metrics: settings.metricsCollection ? measureAll(run) : {},
     ...(settings.metricsCollection ? { series: seriesOf(run) } : {}),
+    ...(stage.abortLatencyMs === null ? {} : { abortLatencyMs: stage.abortLatencyMs }),
     residue: residue.map((finding) => ({ ...finding })),
   };
   return {

@@ -52,6 +52,10 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
   if (signal?.aborted) interrupt();
   signal?.addEventListener('abort', interrupt, { once: true });
 
+  cut.signal.addEventListener('abort', () => {
+    stage.cutAtNs = cluster.clock.nowNs();
+  });
+
   const healing = new RunHealing({ journal: place.journal, clock: cluster.clock, undo: (undo) => cluster.undo(undo) });
   const stage: Stage = {
     experiment,
@@ -74,6 +78,8 @@ export async function deploy(request: ExperimentRequest, history: HistoryRecorde
     processes: new LogicalProcesses(cluster, history),
     host: new HostWatch(cluster),
     cut,
+    cutAtNs: cut.signal.aborted ? cluster.clock.nowNs() : null,
+    abortLatencyMs: null,
     injecting: Promise.resolve(),
     load: null,
     baselineShare: null,

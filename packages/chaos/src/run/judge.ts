@@ -1,6 +1,7 @@
 import type { Checker, History } from '@qflow/checkers';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { ChaosVerdict, CheckResult, FaultRecord } from '../result/result.ts';
+import { Halted } from '../safety/lever.ts';
 import { StoppedForSafety } from '../safety/monitor.ts';
 import type { ResidueFinding } from '../safety/residue.ts';
 import { messageOf } from './bounded.ts';
@@ -54,6 +55,7 @@ function verdictOf(judged: readonly Judged[], findings: Findings): Pick<Judgemen
   if (left !== undefined) return { verdict: 'fail', reason: `something was left behind: ${left.what}` };
 
   if (cut instanceof StoppedForSafety) return { verdict: 'aborted', reason: `stopped for safety: ${cut.message}` };
+  if (cut instanceof Halted) return { verdict: 'aborted', reason: `stopped for safety: ${cut.message}` };
   if (cut instanceof Interrupted) return { verdict: 'aborted', reason: cut.message };
   if (cut instanceof NotSteady) {
     const why = findings.starvation === null ? '' : ` (the host was starved: ${findings.starvation})`;

@@ -16,11 +16,13 @@ export async function putAway(stage: Stage): Promise<readonly ResidueFinding[]> 
   };
   const recover = 'run "qflow-chaos recover"';
 
+  const { cutAtNs } = stage;
   if (!stage.cut.signal.aborted) stage.cut.abort(new Error('the experiment is over'));
   if (settings.autoRecovery) {
     // Cut short before the phase of healing: it takes place here.
     if (!healing.isClosed) stage.history.phase('heal');
     await injector.healAll();
+    if (cutAtNs !== null) stage.abortLatencyMs = (clock.nowNs() - cutAtNs) / 1e6;
     // Faults that are under way end within their own bounds, and are undone once more when they do.
     await attempt('waiting for the faults to end', recover, 60_000, () => stage.injecting);
     found.push(...healing.residue());

@@ -36,6 +36,10 @@ export interface Stage {
   readonly host: HostWatch;
   /** Cuts the run short; its reason says why. */
   readonly cut: AbortController;
+  /** When it was cut short, on the run's clock in nanoseconds; null while it is not. */
+  cutAtNs: number | null;
+  /** From there to the end of all healing, restarts included; null when it was not cut short. */
+  abortLatencyMs: number | null;
   /** The injections under way, once harm has begun: settled when every fault has ended. */
   injecting: Promise<void>;
   load: Load | null;

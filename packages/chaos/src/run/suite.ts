@@ -2,6 +2,7 @@ import { suiteOf } from '../experiment/define.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Progress, Reporter } from '../result/reporter.ts';
 import type { ChaosTestResults, ExperimentResult } from '../result/result.ts';
+import { Halted, type SafetyLever } from '../safety/lever.ts';
 import { assemble, type FinishedExperiment } from './assemble.ts';
 import { messageOf } from './bounded.ts';
 import { choose } from './choose.ts';
@@ -21,6 +22,8 @@ export interface SuiteOptions extends Omit<RunnerOptions, 'onProgress'> {
   readonly version: string;
   /** Digest of the target's bundle, where it has one. */
   readonly targetDigest?: string;
+  /** Stops the run when it is pulled. */
+  readonly lever?: SafetyLever;
   /** Not runnable counts as inconclusive in the exit code. */
   readonly strict?: boolean;
 }
@@ -29,6 +32,8 @@ export interface SuiteOptions extends Omit<RunnerOptions, 'onProgress'> {
 export class ChaosTestSuite {
   readonly #options: SuiteOptions;
   readonly #experiments: readonly Experiment[];
+  /** Cuts the run short, whoever asks for it first: the user, or the safety lever. */
+  readonly #cut = new AbortController();
 
   /** @throws Misuse when a name is none of the catalogue's */
   constructor(options: SuiteOptions) {
@@ -42,6 +47,20 @@ export class ChaosTestSuite {
   }
 
   async run(): Promise<ChaosTestResults> {
+    const { signal, lever } = this.#options;
+    const interrupt = (): void => this.#cut.abort(signal?.reason);
+    if (signal?.aborted) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const unwatch = lever?.watch((halt) => this.#cut.abort(new Halted(halt)));
+    try {
+      return await this.#all();
+    } finally {
+      unwatch?.();
+      signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  async #all(): Promise<ChaosTestResults> {
     const { place, reporters } = this.#options;
     const startedAt = place.calendar();
     const startMs = place.monotonicMs();
@@ -72,14 +91,18 @@ export class ChaosTestSuite {
     const { place } = this.#options;
     const startedAt = place.calendar();
     const startMs = place.monotonicMs();
-    const runner = new ChaosTestRunner({ ...this.#options, onProgress: (progress) => this.#tell(progress) });
+    const runner = new ChaosTestRunner({
+      ...this.#options,
+      signal: this.#cut.signal,
+      onProgress: (progress) => this.#tell(progress),
+    });
 
     let artefacts: Readonly<Record<string, string>> = {};
     let outcome: ExperimentOutcome;
     try {
       const obstacle = await runner.unrunnable(experiment);
-      if (this.#options.signal?.aborted) {
-        outcome = runner.notRun(experiment, 'aborted', `not started: ${messageOf(this.#options.signal.reason)}`);
+      if (this.#cut.signal.aborted) {
+        outcome = runner.notRun(experiment, 'aborted', `not started: ${messageOf(this.#cut.signal.reason)}`);
       } else if (obstacle !== null) {
         outcome = runner.notRun(experiment, 'not-runnable', obstacle);
       } else {
@@ -110,8 +133,9 @@ export class ChaosTestSuite {
   }
 
   #interruption(): Interrupted['signal'] | null {
-    const reason = this.#options.signal?.aborted ? this.#options.signal.reason : undefined;
-    if (reason === undefined) return null;
+    if (!this.#cut.signal.aborted) return null;
+    const { reason } = this.#cut.signal;
+    if (reason instanceof Halted) return null;
     return reason instanceof Interrupted ? reason.signal : 'SIGINT';
   }
 

@@ -25,6 +25,15 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
     return 0;
   }
 
+  const { fileLever, stateDirectory } = await import('@qflow/environments');
+  const lever = fileLever(stateDirectory(io.environment));
+  const halt = lever.halted();
+  if (halt !== null) {
+    io.error(
+      `qflow-chaos: halted since ${halt.at}: ${halt.reason}. Nothing was started; "qflow-chaos resume" lifts it\n`,
+    );
+    return 4;
+  }
   const leftovers = environment.name === 'simulation' ? [] : await leftoversOf(io);
   if (leftovers.length > 0 && flags.recover !== true) {
     throw new Misuse('--recover', refusal(leftovers));
@@ -44,6 +53,7 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
       names: [],
       runId,
       version: version(),
+      lever,
       place: runPlace({ directory, hasProcesses: environment.name !== 'simulation' }),
       reporters: [console],
       signal: interruption.signal,
