@@ -8,7 +8,7 @@ import { EdgeList, graphOf, RW, WR, WW } from './graph.ts';
 import { type Level, respects } from './levels.ts';
 import { internalAnomalies } from './list-internal.ts';
 import { addProcessOrder, addRealtimeOrder } from './orders.ts';
-import { strayOf, type Transaction, transactionsOf } from './transaction.ts';
+import { listOf, strayOf, type Transaction, transactionsOf } from './transaction.ts';
 
 export interface TransactionOptions {
   /** What the system promises; `strict-serializable` by default. */
@@ -293,5 +293,3 @@ function firstDifference(elements: readonly Json[], longest: readonly Json[]): n
   }
   return -1;
 }
-
-export const listOf = (value: Json): readonly Json[] => (Array.isArray(value) ? value : []);

@@ -1,8 +1,7 @@
 import type { Json } from '../history/history.ts';
 import { keyOf, type ValueKey } from '../history/value-key.ts';
 import type { Anomaly } from './anomaly.ts';
-import { listOf } from './list-append.ts';
-import type { Transaction } from './transaction.ts';
+import { listOf, type Transaction } from './transaction.ts';
 
 /** Transactions that contradict themselves: a list read must be what was read before, and what was appended since. */
 export function internalAnomalies(kept: readonly Transaction[]): readonly Anomaly[] {

@@ -45,3 +45,6 @@ function stepsOf(value: Json, { invocation, completion }: Operation): readonly S
 
 const isStep = (step: Json): boolean =>
   Array.isArray(step) && step.length >= 2 && (step[0] === 'r' || step[0] === 'w' || step[0] === 'append');
+
+/** What a read of a list saw: null stands for one to which nothing was appended. */
+export const listOf = (value: Json): readonly Json[] => (Array.isArray(value) ? value : []);

@@ -4,7 +4,6 @@ import { classify } from './classes.ts';
 
 export const OBSERVES = 0;
 export const OVERWRITES = 1;
-export const CHANGES = 2;
 
 /** A history of one object in the form that the search walks: numbers only, in order of time. */
 export interface Problem {
