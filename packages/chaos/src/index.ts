@@ -34,6 +34,7 @@ export type { Opportunity, Schedule } from './experiment/schedule.ts';
 export { greatestHarm, scheduleOf } from './experiment/schedule.ts';
 export type { TimelineEntry } from './experiment/timeline.ts';
 export { at, every, seconds, when } from './experiment/timeline.ts';
+export { armStops } from './faults/armed-stop.ts';
 export { faultCatalogue, faultDataSchema, faultFrom } from './faults/catalogue.ts';
 export { crash } from './faults/crash.ts';
 export { damageLog } from './faults/damage-log.ts';

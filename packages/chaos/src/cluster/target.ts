@@ -7,6 +7,8 @@ import type { ArmedStop } from './controls.ts';
 export interface Target {
   readonly name: string;
   readonly version: string;
+  /** Which build of it runs as processes: a SHA-256 in hex. Absent when that cannot be told. */
+  readonly digest?: string;
   /** Names of the workloads that its clients can serve. */
   readonly workloads: readonly string[];
   /** How many faulty nodes a cluster of this size promises to survive. */

@@ -27,7 +27,6 @@ export interface FinishedExperiment {
 /** What the document says of the run as a whole. */
 export interface RunIdentity extends Pick<RunnerOptions, 'environment' | 'target' | 'settings' | 'seed' | 'runId'> {
   readonly version: string;
-  readonly targetDigest?: string;
   readonly strict?: boolean;
 }
 
@@ -60,7 +59,7 @@ export function assemble(
       id: options.runId,
       seed: options.seed,
       environment: options.environment.name,
-      target: { name: options.target.name, version: options.target.version, digest: options.targetDigest ?? null },
+      target: { name: options.target.name, version: options.target.version, digest: options.target.digest ?? null },
       host: hostOf(finished),
       startedAt,
       durationMs,

@@ -21,7 +21,6 @@ export interface SuiteOptions extends Omit<RunnerOptions, 'onProgress'> {
   /** Of Qflow Chaos. */
   readonly version: string;
   /** Digest of the target's bundle, where it has one. */
-  readonly targetDigest?: string;
   /** Stops the run when it is pulled. */
   readonly lever?: SafetyLever;
   /** Not runnable counts as inconclusive in the exit code. */
