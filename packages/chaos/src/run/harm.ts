@@ -1,5 +1,5 @@
 import { monitor } from '../safety/monitor.ts';
-import { defaultStopConditions } from '../safety/stop-condition.ts';
+import { defaultStopConditions, uncared } from '../safety/stop-condition.ts';
 import type { Stage } from './stage.ts';
 
 /** The harm window: workload, timeline and monitor side by side. Ends early when the run is cut short. */
@@ -11,7 +11,7 @@ export async function harm(stage: Stage): Promise<void> {
     {
       cluster,
       experiment,
-      conditions: settings.safetyChecks ? (experiment.stopConditions ?? defaultStopConditions) : [],
+      conditions: settings.safetyChecks ? [uncared, ...(experiment.stopConditions ?? defaultStopConditions)] : [],
       tally: stage.load!.tally,
       host: stage.host,
       harmMs: schedule.harmMs,
