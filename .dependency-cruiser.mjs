@@ -41,10 +41,10 @@ const mayImport = {
 const pureLibraries = {
   ports: [],
   simulation: ['pure-rand'],
-  sandbox: ['quickjs-emscripten', 'quickjs-emscripten-core'],
+  sandbox: [],
   engine: ['yaml', 'yjs', 'multiformats'],
   checkers: [],
-  chaos: ['zod'],
+  chaos: ['zod', 'fastest-levenshtein'],
   suites: [],
 };
 

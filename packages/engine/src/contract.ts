@@ -1,4 +1,4 @@
-import type { Json, Ports } from '@qflow/ports';
+import type { Ports } from '@qflow/ports';
 import type { EngineConfiguration } from './configuration.ts';
 import type { Answer } from './ledger/answer.ts';
 import type { Request } from './ledger/request.ts';
@@ -34,9 +34,6 @@ export interface NodeStatus {
   readonly condition: 'voting' | 'observing' | 'failing';
 }
 
-/** @throws StorageCorrupt when a log is damaged in its middle. */
-export type CreateNode = (ports: Ports, configuration: EngineConfiguration, rules?: Rules) => Node;
-
 /**
  * What a node emits on its trace, each before the message that depends on it leaves. Digests are lower-case hex.
  *
@@ -57,5 +54,7 @@ export type CreateNode = (ports: Ports, configuration: EngineConfiguration, rule
  * | `observing`, `voting` | `{untilView}`, `{view}` |
  * | `storage-failed` | `{code}` |
  * | `halted` | `{reason}`: proof that more than f validators are faulty, so this node has stopped for good |
+ *
+ * @throws StorageCorrupt when a log is damaged in its middle
  */
-export type EventValue = Json;
+export type CreateNode = (ports: Ports, configuration: EngineConfiguration, rules?: Rules) => Node;
