@@ -88,6 +88,16 @@ async function ran(
   return { exitCode, out, error };
 }
 
+test('what protects the target is not switched off without a warning, and its undo journal never', async () => {
+  const { out } = await ran(
+    'run --quick --env simulation --no-safety-checks --no-auto-recovery --out out --seed 1 --duration 2',
+  );
+
+  expect(out).toContain('Warning: safetyChecks is off');
+  expect(out).toContain('Warning: autoRecovery is off');
+  expect(readFileSync(join(place, 'out/nodes/leader-failure/undo.jsonl'), 'utf8')).toContain('"entry":"registered"');
+});
+
 test('a halt blocks new runs, stops one that runs, and is lifted by resume', async () => {
   expect(await ran('halt smoke')).toMatchObject({ exitCode: 0, out: expect.stringContaining('smoke') });
   const blocked = await ran('run --quick --env simulation');
@@ -202,6 +212,10 @@ test('a dry run tells harm, victims, limits and needs, and starts and makes noth
   expect(out).toMatch(/at 1 s: .*the leader/);
   expect(out).toContain('1 of 4 nodes harmed at once; allowed 1');
   expect(out).toContain('processes.kill');
+  expect(out).toContain(
+    'crash: start the nodes again over their disks, those that do not run; at the latest after 125 s',
+  );
+  expect(out).toContain('its watchdog ends the cluster; without both: qflow-chaos recover');
   expect(readdirSync(place)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,11 @@ beforeEach(() => {
 afterEach(() => rmSync(place, { recursive: true }));
 
 function start(...words: readonly string[]) {
-  const child = spawn(process.execPath, [entry, ...words], { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [entry, ...words], {
+    cwd: place,
+    env: { ...process.env, XDG_STATE_HOME: join(place, 'state') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const texts = { out: '', error: '' };
   child.stdout.on('data', (bytes: Buffer) => {
     texts.out += String(bytes);
@@ -63,6 +67,50 @@ test('a reader that goes away does not end the run', async () => {
   expect(await ended).toMatchObject({ exitCode: 0, error: '' });
   expect(existsSync(join(place, 'out/result.json'))).toBe(true);
 });
+
+/** Words of every living process that was started below this test's directory. */
+const livingBelow = (directory: string): readonly string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return words.includes(`${directory}/`) ? [words] : [];
+    } catch {
+      return [];
+    }
+  });
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  '%s while a fault harms real processes heals them first, and a second one skips nothing',
+  async (signal, code) => {
+    const { child, ended } = start(
+      ...['run', 'nodes/multiple-failures', '--env', 'processes', '--duration', '20s', '--seed', '1', '--out', 'out'],
+    );
+    child.stdout.on('data', (bytes: Buffer) => {
+      if (String(bytes).includes('healing first')) child.kill(signal === 'SIGINT' ? 'SIGTERM' : 'SIGINT');
+    });
+    const history = join(place, 'out/nodes/multiple-failures/history.jsonl');
+    await expect
+      .poll(() => existsSync(history) && readFileSync(history, 'utf8'), { timeout: 50_000 })
+      .toContain('"phase":"proved"');
+    child.kill(signal);
+
+    const { exitCode, out } = await ended;
+
+    expect(exitCode).toBe(code);
+    expect(out).toContain('still healing');
+    const result = resultSchema.parse(JSON.parse(readFileSync(join(place, 'out/result.json'), 'utf8')));
+    const [detail] = result.nodeFailure.details;
+    expect(detail).toMatchObject({ verdict: 'aborted', residue: [], abortLatencyMs: expect.any(Number) });
+    console.log(`${signal}: healed ${Math.round(detail!.abortLatencyMs!)} ms after the abort, restarts included`);
+    expect(detail!.faults.filter(({ effective }) => effective !== null)).toMatchObject([{ healed: { proved: true } }]);
+    expect(livingBelow(place)).toEqual([]);
+    expect(await start('recover', '--check').ended).toMatchObject({ exitCode: 0 });
+  },
+);
 
 test('Ctrl-C heals, writes what is known, and ends with 130', async () => {
   const { child, ended } = start(

@@ -47,6 +47,13 @@ export function scheduleOf(experiment: Experiment, settings: ChaosTestConfig, ra
   return { harmMs, opportunities, isControlRun };
 }
 
+/** What a fault may last longer than it is meant to, for arming, proving and healing, before its watchdog undoes it. */
+const OVERTIME_MS = 120_000;
+
+/** The greatest duration of a fault's harm, in milliseconds from its registration: written to the journal with each undo. */
+export const greatestDurationMs = ({ atMs, lastsMs }: Opportunity, harmMs: number): number =>
+  (lastsMs ?? Math.max(0, harmMs - atMs)) + OVERTIME_MS;
+
 /** The most nodes that may be harmed at one time, if every fault does what its selection says. */
 export function greatestHarm({ opportunities, harmMs }: Schedule, tolerance: number): number {
   const used = opportunities.filter(({ leftOut }) => leftOut === null);

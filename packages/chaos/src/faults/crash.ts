@@ -12,6 +12,7 @@ export function crash({ nodes }: FaultOptions): Fault {
     data: { kind: 'crash', nodes },
     needs: ['processes.kill', 'processes.restart'],
     nodes,
+    undoes: ['processes.start'],
     describe: () => `kill ${describeSelection(nodes)} with SIGKILL`,
 
     async inject(cluster, victims, healing) {

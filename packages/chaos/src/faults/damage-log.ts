@@ -28,6 +28,7 @@ export function damageLog({ nodes, how }: DamageLogOptions): Fault {
       ...(how === 'tear' ? ['disks.tear' as const] : (['disks.flip', 'disks.wipe'] as const)),
     ],
     nodes,
+    undoes: how === 'flip' ? ['processes.start', 'disks.wipe'] : ['processes.start'],
     describe: () =>
       how === 'tear'
         ? `kill ${describeSelection(nodes)} and tear the end of the log`

@@ -3,6 +3,7 @@ import type { Capability } from '../cluster/capability.ts';
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
 import type { NodeSelection } from '../cluster/selection.ts';
 import type { Healing } from '../safety/healing.ts';
+import type { Undo } from '../safety/undo.ts';
 
 /** A fault as data: journalled, replayed, shrunk, exported. The catalogue makes the fault of it again. */
 export type FaultData = { readonly kind: string } & Readonly<Record<string, Json>>;
@@ -14,6 +15,9 @@ export interface Fault {
   readonly needs: readonly Capability[];
   /** Whom it harms; resolved by the injector, and shown to the gate, before anything is done. */
   readonly nodes: NodeSelection;
+
+  /** The kinds of undo that it registers, in this order. Absent where it does not tell: a plan cannot show them then. */
+  readonly undoes?: readonly Undo['undo'][];
 
   describe(): string;
 

@@ -5,6 +5,7 @@ import type { Schedule } from '../experiment/schedule.ts';
 import { at, type TimelineEntry, when } from '../experiment/timeline.ts';
 import { recordHistory } from '../history/record.ts';
 import { RunHealing } from '../safety/healing.ts';
+import type { JournalEntry } from '../safety/journal.ts';
 import { crash } from './crash.ts';
 import { damageLog } from './damage-log.ts';
 import type { Fault } from './fault.ts';
@@ -16,10 +17,13 @@ import { wipe } from './wipe.ts';
 
 const anyNode = { role: 'any', count: 1 } as const;
 
+type Registered = Extract<JournalEntry, { readonly entry: 'registered' }>;
+
 interface World {
   readonly cluster: FakeCluster;
   readonly injector: FailureInjector;
   readonly healing: RunHealing;
+  readonly registered: readonly Registered[];
   readonly cut: AbortController;
   states(): readonly string[];
   deeds(): readonly string[];
@@ -27,13 +31,18 @@ interface World {
 }
 
 function world(flaws: Flaws = {}, size = 7): World {
+  const registered: Registered[] = [];
   const clock = virtualClock();
   const history = recordHistory();
   history.startClock(clock);
   const cluster = fakeCluster({ size, seed: 3, history }, clock, flaws);
   const healing = new RunHealing({
     clock,
-    journal: { write: async () => undefined },
+    journal: {
+      async write(entry) {
+        if (entry.entry === 'registered') registered.push(entry);
+      },
+    },
     undo: (undo) => cluster.undo(undo),
   });
   const injector = new FailureInjector({
@@ -50,6 +59,7 @@ function world(flaws: Flaws = {}, size = 7): World {
     cluster,
     injector,
     healing,
+    registered,
     cut,
     states: () => cluster.system.nodes.map(({ state }) => state),
     deeds: () =>
@@ -92,14 +102,27 @@ test.each([
     ['processes.kill', 'disks.flip', 'damage-log', 'disks.wipe', 'processes.restart', 'damage-log'],
   ],
 ])('%s is done, proved and healed, and each deed stands in the history', async (_, fault, deeds) => {
-  const { run, injector, states, deeds: recorded } = world();
+  const { run, injector, states, registered, deeds: recorded } = world();
 
   await run(at(100, fault, { lastsMs: 500 }));
+
+  expect(registered.map(({ undo }) => undo.undo)).toEqual(fault.undoes);
+  expect(new Set(registered.map(({ notAfterMs }) => notAfterMs))).toEqual(new Set([120_500]));
 
   expect(injector.records()).toMatchObject([{ proof: { proved: true }, healed: { proved: true } }]);
   expect(new Set(states())).toEqual(new Set(['running']));
   expect(recorded().map((deed) => deed.split(' ')[0])).toEqual(deeds);
   expect(recorded().at(-1)).toMatch(/healed$/);
+});
+
+test('harms nobody once nobody would undo it', async () => {
+  const { run, injector, cluster, deeds } = world();
+  Object.assign(cluster, { uncared: () => 'the watchdog has ended' });
+
+  await run(at(100, crash({ nodes: anyNode })));
+
+  expect(injector.records()).toMatchObject([{ reason: expect.stringContaining('the watchdog has ended') }]);
+  expect(deeds()).toEqual([]);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import type { Random } from '@qflow/ports';
 import type { Cluster, ClusterNode } from '../cluster/cluster.ts';
 import { NoVictim, select } from '../cluster/select.ts';
 import type { NodeSelection } from '../cluster/selection.ts';
-import type { Opportunity, Schedule } from '../experiment/schedule.ts';
+import { greatestDurationMs, type Opportunity, type Schedule } from '../experiment/schedule.ts';
 import type { HistoryRecorder } from '../history/recorder.ts';
 import type { Progress } from '../result/reporter.ts';
 import type { FaultRecord } from '../result/result.ts';
@@ -40,9 +40,6 @@ export interface InjectorBounds {
 
 const POLL_MS = 50;
 
-/** What a fault may last longer than it is meant to, for arming, proving and healing, before the watchdog undoes it. */
-const OVERTIME_MS = 120_000;
-
 const defaultBounds: InjectorBounds = {
   selectWithinMs: 5_000,
   roomWithinMs: 15_000,
@@ -74,8 +71,7 @@ export class FailureInjector {
   /** Runs a whole schedule; resolves when every entry is injected or given up. Those that last are healed on their own. */
   async run(schedule: Schedule, signal: AbortSignal): Promise<void> {
     const injections = schedule.opportunities.map((opportunity) => {
-      const lastsMs = opportunity.lastsMs ?? Math.max(0, schedule.harmMs - opportunity.atMs);
-      return planned(opportunity, this.#options.healing.scope(lastsMs + OVERTIME_MS));
+      return planned(opportunity, this.#options.healing.scope(greatestDurationMs(opportunity, schedule.harmMs)));
     });
     this.#injections.push(...injections);
     await Promise.all(injections.map((injection) => this.#follow(injection, signal)));
@@ -256,6 +252,8 @@ export class FailureInjector {
   /** Victims that fit the selection and that the gate lets through; they count as harmed from here on. */
   async #admittedNow(nodes: NodeSelection, signal: AbortSignal): Promise<readonly ClusterNode[]> {
     const { cluster, radius, random } = this.#options;
+    const uncared = cluster.uncared?.() ?? null;
+    if (uncared !== null) throw new Error(`nobody would undo it if the framework were lost: ${uncared}`);
     const down = await this.#nodesDown();
     const victims = await select(cluster, nodes, {
       harmed: new Set([...down, ...this.#harmed.keys()]),

@@ -12,6 +12,7 @@ export function pause({ nodes }: FaultOptions): Fault {
     data: { kind: 'pause', nodes },
     needs: ['processes.pause'],
     nodes,
+    undoes: ['processes.resume'],
     describe: () => `pause ${describeSelection(nodes)}`,
 
     async inject(cluster, victims, healing) {

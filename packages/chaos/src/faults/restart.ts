@@ -11,6 +11,7 @@ export function restart({ nodes }: FaultOptions): Fault {
     data: { kind: 'restart', nodes },
     needs: ['processes.kill', 'processes.restart'],
     nodes,
+    undoes: ['processes.start'],
     describe: () => `kill ${describeSelection(nodes)} with SIGKILL and start again at once`,
 
     async inject(cluster, victims, healing) {

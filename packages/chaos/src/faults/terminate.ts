@@ -12,6 +12,7 @@ export function terminate({ nodes }: FaultOptions): Fault {
     data: { kind: 'terminate', nodes },
     needs: ['processes.terminate', 'processes.restart'],
     nodes,
+    undoes: ['processes.start'],
     describe: () => `stop ${describeSelection(nodes)} with SIGTERM`,
 
     async inject(cluster, victims, healing) {

@@ -12,6 +12,7 @@ export function wipe({ nodes }: FaultOptions): Fault {
     data: { kind: 'wipe', nodes },
     needs: ['processes.kill', 'processes.restart', 'disks.wipe'],
     nodes,
+    undoes: ['processes.start'],
     describe: () => `kill ${describeSelection(nodes)} and empty their disks`,
 
     async inject(cluster, victims, healing) {

@@ -11,8 +11,10 @@ export type StopCondition =
   /** Harm has lasted for this many times the harm window. */
   | { readonly stop: 'deadline'; readonly windows: number };
 
+/** Watched whenever anything is, whatever an experiment names in place of the others. */
+export const uncared: StopCondition = { stop: 'uncared' };
+
 export const defaultStopConditions: readonly StopCondition[] = [
-  { stop: 'uncared' },
   { stop: 'quorum-lost', forMs: 1_000 },
   { stop: 'availability-below', floor: 0.01, forMs: 30_000 },
   { stop: 'host-starved', overMs: 10_000 },

@@ -20,3 +20,12 @@ export const undoSchema = z.discriminatedUnion('undo', [
 ]);
 
 export type Undo = z.infer<typeof undoSchema>;
+
+/** What each kind of undo does, in words. */
+export const describeUndo = {
+  'processes.resume': 'resume exactly the stopped processes (SIGCONT)',
+  'processes.start': 'start the nodes again over their disks, those that do not run',
+  'trace.disarm': 'take back the armed stops',
+  'processes.end': 'end exactly these processes (SIGKILL)',
+  'disks.wipe': 'empty the disks of the nodes, which are down, so that they sync from their peers',
+} as const satisfies Readonly<Record<Undo['undo'], string>>;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { ChaosTestSuite, Misuse } from '@qflow/chaos';
+import { type ChaosTestConfig, ChaosTestSuite, Misuse } from '@qflow/chaos';
 import type { Leftover } from '@qflow/environments';
 import { consoleReporter, type ReportFile } from '@qflow/report';
 import type { Catalogues } from '../catalogues.ts';
@@ -47,6 +47,8 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
       `Qflow Chaos ${version()}: ${experiments.length} ${experiments.length === 1 ? 'experiment' : 'experiments'} with ${target.name} ${target.version} on ${environment.name}, seed ${seed}`,
     );
 
+    for (const warning of warningsOf(request.settings)) console.note(warning);
+
     const suite = new ChaosTestSuite({
       ...request,
       catalogue: experiments,
@@ -67,6 +69,20 @@ export async function run(names: readonly string[], flags: RunFlags, io: Io, cat
   } finally {
     interruption.stopListening();
   }
+}
+
+/** What is switched off that would protect the target. */
+function warningsOf({ safetyChecks, autoRecovery }: ChaosTestConfig): readonly string[] {
+  return [
+    ...(safetyChecks
+      ? []
+      : [
+          'Warning: safetyChecks is off: no stop condition ends a run that goes wrong. Blast radius and undo journal stay on.',
+        ]),
+    ...(autoRecovery
+      ? []
+      : ['Warning: autoRecovery is off: harm stays until the cluster is ended. Undo journal and watchdog stay on.']),
+  ];
 }
 
 /** One line with the remedy; the first leftover stands for all. */

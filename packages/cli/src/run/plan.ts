@@ -1,11 +1,14 @@
 import {
   ChaosTestRunner,
+  describeUndo,
   type Experiment,
+  greatestDurationMs,
   greatestHarm,
   limitOf,
   needsOf,
   scheduleOf,
   type TimelineEntry,
+  type Undo,
 } from '@qflow/chaos';
 import type { RunRequest } from './request.ts';
 
@@ -42,6 +45,7 @@ function planOf(experiment: Experiment, request: RunRequest, obstacle: string | 
     `  cluster   ${nodes} nodes, survives ${tolerance}; ${experiment.workload.ratePerSecond} operations/s of workload "${experiment.workload.name}"`,
     `  harm      ${seconds(harmMs)} long${settings.failureRate === 0 ? ', but a control run: failureRate is 0' : ''}`,
     ...experiment.timeline.map((entry) => `            ${entryOf(entry, stretch, settings.failureRate)}`),
+    ...undoPlan(experiment, request),
     `  at worst  ${worst} of ${nodes} nodes harmed at once; allowed ${limit}${experiment.beyondTolerance === undefined ? '' : ` (${experiment.beyondTolerance.why})`}`,
     `  needs     ${
       needsOf(experiment)
@@ -63,6 +67,28 @@ function entryOf({ starts, fault, lastsMs, repeats }: TimelineEntry, stretch: nu
       ? ''
       : `; up to ${repeats.times} times more, every ${seconds(repeats.everyMs * stretch)}, each with probability ${failureRate}`;
   return `${moment}: ${fault.describe()}, ${end}${again}`;
+}
+
+/** How each fault is undone, by whom at the latest, and what happens when the framework cannot. */
+function undoPlan(experiment: Experiment, { settings, environment }: RunRequest): readonly string[] {
+  const { harmMs, opportunities } = scheduleOf(experiment, settings, { unit: () => 0 });
+  const plans = opportunities
+    .filter(({ leftOut }) => leftOut === null)
+    .map((opportunity) => {
+      const { starts, fault } = opportunity.entry;
+      const armed: readonly Undo['undo'][] = 'when' in starts ? ['processes.resume', 'trace.disarm'] : [];
+      // Last in, first out.
+      const undoes = [...armed, ...(fault.undoes ?? [])].reverse().map((kind) => describeUndo[kind]);
+      const how = fault.undoes === undefined ? [...undoes, 'what the fault does not tell beforehand'] : undoes;
+      return `${fault.name}: ${how.join(', then ')}; at the latest after ${seconds(greatestDurationMs(opportunity, harmMs))}`;
+    });
+  if (plans.length === 0) return [];
+  return [
+    ...[...new Set(plans)].map((line, place) => `  ${place === 0 ? 'undo' : '    '}      ${line}`),
+    ...(environment.name === 'simulation'
+      ? []
+      : ['            without the framework: its watchdog ends the cluster; without both: qflow-chaos recover']),
+  ];
 }
 
 const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(3))} s`;
