@@ -3,16 +3,16 @@ import { detections } from './detection/catalogue.ts';
 import { type MeasuredSeed, measure, summaryOf } from './detection/measure.ts';
 
 /**
- * Of the 20 seeds that docs/detection.md measures, the first few: all of them take minutes of one core's time, and
+ * The first of the 20 seeds that docs/detection.md measures: all of them take two minutes of one core's time, and
  * `node packages/testkit/dist/detection/main.js` runs them.
  */
-const seeds = 5;
+const seeds = 8;
 
-/** Of these seeds, how many have to be caught at least. A run follows from its seed, but the engine may change. */
+/** Of these seeds, how many have to be caught at least: well below what was measured, since the engine may change. */
 const least: Readonly<Record<string, number>> = {
-  'nodes/leader-failure, healthy links': 3,
+  'nodes/leader-failure, healthy links': 1,
   'nodes/leader-failure, unruly links': 1,
-  'nodes/multiple-failures, healthy links': 2,
+  'nodes/multiple-failures, healthy links': 1,
   'nodes/recovery-and-rejoin, healthy links': 2,
 };
 

@@ -35,12 +35,12 @@ export function caughtBy(
   if (verdict !== 'fail') {
     return [];
   }
-  const isWitnessed = orStops !== undefined && saysWhy(history, orStops);
-  const telling = isWitnessed ? [...by, ...orStops.by] : by;
+  const telling = orStops !== undefined && isWitnessed(orStops, history) ? [...by, ...orStops.by] : by;
   return checks.filter((check) => check.verdict === 'fail' && telling.includes(check.name)).map(({ name }) => name);
 }
 
-const saysWhy = ({ events }: History, { event, reason }: Witnessed): boolean =>
+/** Whether an honest node says that it stopped for what is broken. */
+export const isWitnessed = ({ event, reason }: Pick<Witnessed, 'event' | 'reason'>, { events }: History): boolean =>
   events.some(
     (one) => isNodeEvent(one) && one.honest && one.event === event && JSON.stringify(one.value).includes(reason),
   );
