@@ -17,11 +17,15 @@ const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : va
 export function asTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ what, measured, unit, reach, samples, note }) => {
     const bound = reach === undefined ? '' : `${reach.side} ${reach.bound} ${unit}`;
-    const ratio =
-      reach === undefined ? '' : rounded(reach.side === 'at most' ? reach.bound / measured : measured / reach.bound);
+    const ratio = reach === undefined ? '' : marginOf(measured, reach);
     return `| ${what} | ${rounded(measured)} ${unit} | ${bound} | ${ratio} | ${samples} | ${note ?? ''} |`;
   });
   return ['| what | measured | to reach | margin | samples | |', '|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function marginOf(measured: number, { bound, side }: NonNullable<Figure['reach']>): string {
+  if (bound === 0) return measured === 0 ? 'kept' : 'missed';
+  return rounded(side === 'at most' ? bound / measured : measured / bound);
 }
 
 export const machine = (): string =>
