@@ -83,11 +83,10 @@ function judge(
   const decision = model.decide?.(kept, calls);
   if (decision !== undefined) {
     if (decision.linearizable) return pass();
-    const core = minimal(model, decision.operations, Number.POSITIVE_INFINITY);
-    return fail(
-      `no order of the operations${where()} explains them: ${decision.reason}`,
-      core.operations.flatMap(linesOf),
-    );
+    const shown = decision.isSmallest
+      ? decision.operations
+      : minimal(model, decision.operations, Number.POSITIVE_INFINITY).operations;
+    return fail(`no order of the operations${where()} explains them: ${decision.reason}`, shown.flatMap(linesOf));
   }
 
   const problem = problemOf(model, kept, calls);

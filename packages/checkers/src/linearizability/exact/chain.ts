@@ -24,7 +24,10 @@ export function inThisOrder(groups: Iterable<readonly Operation[]>): Decision {
   return { linearizable: true };
 }
 
-export const violation = (reason: string, operations: readonly Operation[]): Decision => ({
+export const violation = (
+  reason: string,
+  operations: readonly Operation[],
+): Extract<Decision, { readonly linearizable: false }> => ({
   linearizable: false,
   reason,
   operations,

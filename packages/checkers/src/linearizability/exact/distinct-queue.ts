@@ -1,17 +1,9 @@
-import type { Json } from '../../history/history.ts';
 import type { Operation } from '../../history/operations.ts';
-import { keyOf, type ValueKey } from '../../history/value-key.ts';
 import type { Call, Decision } from '../models/model.ts';
 import { violation } from './chain.ts';
+import { type Item, itemsOf, NEVER, operationsOf, show } from './items.ts';
 
-interface Item {
-  readonly value: Json;
-  readonly enqueue: Operation;
-  /** Undefined: never dequeued. */
-  dequeue: Operation | undefined;
-}
-
-const NEVER = Number.POSITIVE_INFINITY;
+const WORDS = { put: 'enqueue', wasPut: 'enqueued', wasTaken: 'dequeued' };
 
 /**
  * Decides a queue whose items are all different and whose dequeues all answered, in O(n log n), or returns undefined
@@ -19,48 +11,13 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Proofs" (2013): no item out of nothing, none twice, none overtaken, and no empty answer while one was surely there.
  */
 export function distinctQueue(operations: readonly Operation[], calls: readonly Call[]): Decision | undefined {
-  const items = new Map<ValueKey, Item>();
-  const empties: Operation[] = [];
-  const pending: Operation[] = [];
-  for (let at = 0; at < calls.length; at += 1) {
-    const { f, value } = calls[at]!;
-    if (f !== 'enqueue') continue;
-    const name = keyOf(value);
-    if (items.has(name)) return undefined;
-    items.set(name, { value, enqueue: operations[at]!, dequeue: undefined });
-  }
-  for (let at = 0; at < calls.length; at += 1) {
-    const { f, result } = calls[at]!;
-    if (f === 'enqueue') continue;
-    const dequeue = operations[at]!;
-    if (result === undefined) {
-      pending.push(dequeue);
-      continue;
-    }
-    if (result === null) {
-      empties.push(dequeue);
-      continue;
-    }
-    const name = keyOf(result);
-    const item = items.get(name);
-    if (item === undefined)
-      return violation(`${JSON.stringify(result)} was dequeued, which nobody enqueued`, [dequeue]);
-    if (item.dequeue !== undefined)
-      return violation(`${show(item)} was dequeued twice`, [item.enqueue, item.dequeue, dequeue]);
-    if (dequeue.completedAt < item.enqueue.invokedAt) {
-      return violation(`${show(item)} was dequeued before its enqueue began`, [dequeue, item.enqueue]);
-    }
-    item.dequeue = dequeue;
-  }
-
-  // An enqueue that may not have happened, and whose item nobody saw, did not happen.
-  const present = [...items.values()].filter(
-    (item) => item.dequeue !== undefined || item.enqueue.completedAt !== NEVER,
-  );
-  const unmet = handOut(present, empties, pending);
+  const told = itemsOf(operations, calls, WORDS);
+  if (told === undefined || 'linearizable' in told) return told;
+  const { items, empties, pending } = told;
+  const unmet = handOut(items, empties, pending);
   if (unmet !== undefined && empties.length > 0) return undefined;
   if (unmet !== undefined) return unmet;
-  const wrong = overtaken(present) ?? missed(present, empties);
+  const wrong = overtaken(items) ?? missed(items, empties);
   // Which item a dequeue of unknown answer took may matter to what was found empty: that is left to the search.
   if (wrong !== undefined && pending.length > 0 && empties.length > 0) return undefined;
   return wrong ?? { linearizable: true };
@@ -76,16 +33,16 @@ function handOut(
   pending: readonly Operation[],
 ): Decision | undefined {
   if (pending.length === 0) return undefined;
-  const dequeued = items.filter(({ dequeue }) => dequeue !== undefined);
+  const dequeued = items.filter(({ take }) => take !== undefined);
   const later = [
-    ...dequeued.map(({ enqueue, dequeue }) => ({
-      begin: enqueue.invokedAt,
-      end: dequeue!.completedAt,
-      by: [enqueue, dequeue!],
+    ...dequeued.map((item) => ({
+      begin: beginOf(item),
+      end: item.take!.completedAt,
+      by: operationsOf(item),
     })),
     ...empties.map((empty) => ({ begin: empty.invokedAt, end: empty.completedAt, by: [empty] })),
   ].sort((one, other) => other.begin - one.begin);
-  const left = items.filter(({ dequeue }) => dequeue === undefined).sort((one, other) => endOf(other) - endOf(one));
+  const left = items.filter(({ take }) => take === undefined).sort((one, other) => endOf(other) - endOf(one));
 
   let at = 0;
   let soonest: (typeof later)[number] | undefined;
@@ -103,14 +60,14 @@ function handOut(
   for (const [place, { item, due }] of urgent.entries()) {
     const dequeue = inOrder[place];
     if (dequeue === undefined || dequeue.invokedAt > due.end) {
-      const involved = urgent.slice(0, place + 1).map((one) => one.item.enqueue);
+      const involved = urgent.slice(0, place + 1).map((one) => one.item.put);
       return violation(`${show(item)} was overtaken, and too few dequeues are left that may have taken it`, [
         ...involved,
         ...due.by,
         ...inOrder.slice(0, place),
       ]);
     }
-    item.dequeue = dequeue;
+    item.take = dequeue;
   }
   return undefined;
 }
@@ -118,24 +75,18 @@ function handOut(
 /** An item whose enqueue surely came first, and whose dequeue surely came later, or never. */
 function overtaken(items: readonly Item[]): Decision | undefined {
   // By end of the enqueue: for each item b, all that surely came before it stand in front.
-  const byEnd = items
-    .filter(({ enqueue }) => enqueue.completedAt !== NEVER)
-    .sort((one, other) => endOf(one) - endOf(other));
-  const byBegin = items
-    .filter(({ dequeue }) => dequeue !== undefined)
-    .sort((one, other) => beginOf(one) - beginOf(other));
+  const byEnd = items.filter(({ put }) => put.completedAt !== NEVER).sort((one, other) => endOf(one) - endOf(other));
+  const byBegin = items.filter(({ take }) => take !== undefined).sort((one, other) => beginOf(one) - beginOf(other));
   let at = 0;
   let latest: Item | undefined;
   for (const later of byBegin) {
     while (at < byEnd.length && endOf(byEnd[at]!) < beginOf(later)) {
       const item = byEnd[at]!;
-      if (latest === undefined || (item.dequeue?.invokedAt ?? NEVER) > (latest.dequeue?.invokedAt ?? NEVER))
-        latest = item;
+      if (latest === undefined || (item.take?.invokedAt ?? NEVER) > (latest.take?.invokedAt ?? NEVER)) latest = item;
       at += 1;
     }
-    if (latest !== undefined && later.dequeue!.completedAt < (latest.dequeue?.invokedAt ?? NEVER)) {
-      const first = latest.dequeue === undefined ? [latest.enqueue] : [latest.enqueue, latest.dequeue];
-      return violation(`${show(later)} overtook ${show(latest)}`, [...first, later.enqueue, later.dequeue!]);
+    if (latest !== undefined && later.take!.completedAt < (latest.take?.invokedAt ?? NEVER)) {
+      return violation(`${show(later)} overtook ${show(latest)}`, [...operationsOf(latest), ...operationsOf(later)]);
     }
   }
   return undefined;
@@ -144,7 +95,7 @@ function overtaken(items: readonly Item[]): Decision | undefined {
 /** An empty answer all of whose time is covered by items that were surely in the queue. */
 function missed(items: readonly Item[], empties: readonly Operation[]): Decision | undefined {
   const held = items
-    .map((item) => ({ item, from: endOf(item), to: item.dequeue?.invokedAt ?? NEVER }))
+    .map((item) => ({ item, from: endOf(item), to: item.take?.invokedAt ?? NEVER }))
     .filter(({ from, to }) => from < to)
     .sort((one, other) => one.from - other.from);
 
@@ -170,16 +121,15 @@ function missed(items: readonly Item[], empties: readonly Operation[]): Decision
     const run = runs[low - 1];
     if (run === undefined || run.to < empty.completedAt) continue;
     const around = run.items.filter(
-      (item) => endOf(item) < empty.completedAt && (item.dequeue?.invokedAt ?? NEVER) > empty.invokedAt,
+      (item) => endOf(item) < empty.completedAt && (item.take?.invokedAt ?? NEVER) > empty.invokedAt,
     );
     return violation('the queue was found empty while items were surely in it', [
-      ...around.flatMap(({ enqueue, dequeue }) => (dequeue === undefined ? [enqueue] : [enqueue, dequeue])),
+      ...around.flatMap(operationsOf),
       empty,
     ]);
   }
   return undefined;
 }
 
-const endOf = ({ enqueue }: Item): number => enqueue.completedAt;
-const beginOf = ({ enqueue }: Item): number => enqueue.invokedAt;
-const show = ({ value }: Item): string => JSON.stringify(value);
+const endOf = ({ put }: Item): number => put.completedAt;
+const beginOf = ({ put }: Item): number => put.invokedAt;

@@ -2,10 +2,12 @@ import type { Json } from '../../history/history.ts';
 import type { Operation } from '../../history/operations.ts';
 import { keyOf, type ValueKey } from '../../history/value-key.ts';
 import type { Call, Decision } from '../models/model.ts';
+import { type Block, inSomeOrder, witnessesOf } from './blocks.ts';
+import { violation } from './chain.ts';
 
 /** What is known of one value: its write, the first end and the last begin among the write and its reads. */
-interface Zone {
-  readonly value: Json;
+interface Zone extends Block {
+  readonly name: Json;
   readonly write: Operation | undefined;
   isRead: boolean;
   firstEnd: number;
@@ -58,62 +60,21 @@ export function registerZones(
     }
   }
 
-  const forward: Zone[] = [];
-  const backward: Zone[] = [];
-  for (const zone of zones.values()) {
-    if (zone.firstEnd < zone.lastBegin) forward.push(zone);
-    // A write that may not have happened, and that nobody saw, did not happen.
-    else if (zone.write !== undefined && (zone.isRead || zone.firstEnd !== Number.POSITIVE_INFINITY))
-      backward.push(zone);
-  }
-  forward.sort((one, other) => one.firstEnd - other.firstEnd);
-  backward.sort((one, other) => one.lastBegin - other.lastBegin);
-
-  for (let at = 1; at < forward.length; at += 1) {
-    const earlier = forward[at - 1]!;
-    const later = forward[at]!;
-    if (earlier.lastBegin > later.firstEnd) {
-      return violation(`${show(earlier.value)} and ${show(later.value)} were both the surely current value`, [
-        ...witnesses(earlier),
-        ...witnesses(later),
-      ]);
-    }
-  }
-
-  let at = -1;
-  for (const zone of backward) {
-    while (at + 1 < forward.length && forward[at + 1]!.firstEnd < zone.lastBegin) at += 1;
-    const around = forward[at];
-    if (around !== undefined && zone.firstEnd < around.lastBegin) {
-      return violation(`${show(zone.value)} came and went while ${show(around.value)} was surely current`, [
-        ...witnesses(zone),
-        ...witnesses(around),
-      ]);
-    }
-  }
-  return { linearizable: true };
+  // A write that may not have happened, and that nobody saw, did not happen.
+  const happened = [...zones.values()].filter(
+    ({ write, isRead, firstEnd }) => isRead || (write !== undefined && firstEnd !== Number.POSITIVE_INFINITY),
+  );
+  return inSomeOrder(happened, ({ write, endsFirst, beginsLast }) => witnessesOf(write, endsFirst, beginsLast));
 }
 
-const emptyZone = (value: Json, write: Operation | undefined, firstEnd: number, lastBegin: number): Zone => ({
-  value,
+const emptyZone = (name: Json, write: Operation | undefined, firstEnd: number, lastBegin: number): Zone => ({
+  name,
   write,
   isRead: false,
   firstEnd,
   lastBegin,
   endsFirst: write,
   beginsLast: write,
-});
-
-/** The write, and the two operations that make the zone what it is. */
-function witnesses({ write, endsFirst, beginsLast }: Zone): readonly Operation[] {
-  const found = new Set([write, endsFirst, beginsLast]);
-  return [...found].filter((operation) => operation !== undefined);
-}
-
-const violation = (reason: string, operations: readonly Operation[]): Decision => ({
-  linearizable: false,
-  reason,
-  operations: [...operations].sort((one, other) => one.invokedAt - other.invokedAt),
 });
 
 const show = (value: Json): string => JSON.stringify(value);

@@ -1,4 +1,5 @@
 import type { Json } from '../../history/history.ts';
+import { unitCounter } from '../exact/unit-counter.ts';
 import type { Model } from './model.ts';
 
 export interface CounterOptions {
@@ -22,6 +23,8 @@ export function counter({ initial = 0 }: CounterOptions = {}): Model<number> {
       if (outcome === 'fail' || (f !== 'read' && deltaOf(f, value) === undefined)) return undefined;
       return { f, value, result: f === 'read' ? result : undefined };
     },
+    decide: (operations, calls) =>
+      unitCounter(operations, calls, initial, ({ f, value }) => (f === 'read' ? undefined : deltaOf(f, value)!)),
     describe: ({ f, value, result }) =>
       f === 'read' ? `read ${JSON.stringify(result)}` : `${f} ${JSON.stringify(value)}`,
   };

@@ -1,4 +1,5 @@
 import type { Json } from '../../history/history.ts';
+import { appendedText } from '../exact/appended-text.ts';
 import type { Model } from './model.ts';
 import { type RegisterOptions, register } from './register.ts';
 
@@ -24,7 +25,10 @@ export function keyValue(options: RegisterOptions = {}): Model<Json> {
     },
     // Values that come of appending are too many to list.
     states: (calls) => (calls.some(isAppend) ? undefined : plain.states!(calls)),
-    decide: (operations, calls) => (calls.some(isAppend) ? undefined : plain.decide!(operations, calls)),
+    decide: (operations, calls) =>
+      calls.some(isAppend)
+        ? appendedText(operations, calls, options.initial ?? null)
+        : plain.decide!(operations, calls),
     describe: (call) => (isAppend(call) ? `append ${JSON.stringify(call.value)}` : plain.describe!(call)),
   };
 }

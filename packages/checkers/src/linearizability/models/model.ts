@@ -63,7 +63,13 @@ export interface Model<State = unknown> {
 /** What a test without search found out. */
 export type Decision =
   | { readonly linearizable: true }
-  | { readonly linearizable: false; readonly reason: string; readonly operations: readonly Operation[] };
+  | {
+      readonly linearizable: false;
+      readonly reason: string;
+      readonly operations: readonly Operation[];
+      /** The operations show the violation to a reader, but leave out what would let them be judged by themselves. */
+      readonly isSmallest?: true;
+    };
 
 /** What an operation stands for where a model does not say: refused ones had surely no effect. */
 export function callOf(model: Model, operation: Operation): Call | undefined {

@@ -1,3 +1,4 @@
+import { distinctPriority } from '../exact/distinct-priority.ts';
 import type { Model } from './model.ts';
 import { items } from './queue.ts';
 
@@ -12,5 +13,6 @@ export function priorityQueue(): Model<readonly string[]> {
       if (least === undefined) return result === undefined || result === null ? state : undefined;
       return result === undefined || JSON.stringify(result) === least ? rest : undefined;
     },
+    decide: distinctPriority,
   };
 }

@@ -1,3 +1,4 @@
+import { distinctStack } from '../exact/distinct-stack.ts';
 import type { Model } from './model.ts';
 import { items } from './queue.ts';
 
@@ -12,5 +13,6 @@ export function stack(): Model<readonly string[]> {
       if (last === undefined) return result === undefined || result === null ? state : undefined;
       return result === undefined || JSON.stringify(result) === last ? state.slice(0, -1) : undefined;
     },
+    decide: distinctStack,
   };
 }
