@@ -43,7 +43,7 @@ async function attempt(detection: Detection, seed: number): Promise<Attempt> {
 }
 
 describe('on processes', () => {
-  test.each(detections.filter(({ links }) => links === undefined))(
+  test.for(detections.filter(({ links }) => links === undefined))(
     `$experiment catches $brokenNode, for the right reason, in one of at most ${attempts} runs`,
     async (detection, { skip }) => {
       const made: Attempt[] = [];
@@ -52,7 +52,7 @@ describe('on processes', () => {
         made.push(one);
         if (one.checks.length > 0) {
           console.info(
-            `${detection.experiment}: ${detection.brokenNode} caught by ${one.checks.join(', ')}: ${one.reason}`,
+            `${detection.experiment}, seed ${seed}: ${detection.brokenNode} caught by ${one.checks.join(', ')}: ${one.reason}`,
           );
           return;
         }

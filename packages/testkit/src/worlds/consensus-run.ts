@@ -54,7 +54,7 @@ export interface RunSettings {
   readonly watch?: (traced: Traced) => void;
 }
 
-const timing = { viewTimeoutMs: 120, greatestViewTimeoutMs: 960, resendMs: 60 };
+const timing = { viewTimeoutMs: 120, greatestViewTimeoutMs: 960, blockIntervalMs: 10, resendMs: 60 };
 /** Virtual time after the heal within which every node has to have a new request of its own answered. */
 const progressWithinMs = 10 * timing.greatestViewTimeoutMs;
 
