@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '@qflow/chaos';
 import { entryFile } from '../host/entry-file.ts';
 import { whyIdentitiesAreUnknown } from '../host/identity.ts';
+import { stateDirectory, whyStateIsUnwritable } from '../host/state-directory.ts';
 import { type DeploymentOptions, deploy } from './deploy.ts';
 
 /** A process per node on this machine, without any privilege; each pair of nodes is linked through a proxy. */
@@ -24,7 +25,7 @@ export function processes(options: DeploymentOptions = {}): Environment {
         .map(entryFile)
         .find((path) => !existsSync(path));
       return missing === undefined
-        ? whyIdentitiesAreUnknown()
+        ? (whyIdentitiesAreUnknown() ?? whyStateIsUnwritable(options.state ?? stateDirectory()))
         : `${missing} is missing; build it first with "npm run build"`;
     },
 

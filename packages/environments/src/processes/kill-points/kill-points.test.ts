@@ -24,7 +24,7 @@ let made = 0;
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'kill-points-'));
   const bundle = { bundle: true, platform: 'node', format: 'esm', logLevel: 'error' } as const;
-  await build({ ...bundle, entryPoints: [entryFile('compliance/kill-points/main.js')], outfile: framework });
+  await build({ ...bundle, entryPoints: [entryFile('processes/kill-points/main.js')], outfile: framework });
 });
 afterAll(() => rmSync(place, { recursive: true }));
 
@@ -40,9 +40,12 @@ interface Ended {
 async function live(life: Life, killAt: number | null, withoutWatchdog: boolean): Promise<Ended> {
   made += 1;
   const directory = join(place, String(made));
-  const state = join(directory, 'state');
   mkdirSync(directory);
-  const orders: KillOrders = { life, directory, state, killAt, withoutWatchdog };
+  return run({ life, directory, state: join(directory, 'state'), killAt, withoutWatchdog });
+}
+
+async function run(orders: KillOrders): Promise<Ended> {
+  const { life, directory, state } = orders;
   const { child, exited } = await spawnProcess({
     executable: process.execPath,
     arguments: [framework, JSON.stringify(orders)],
@@ -51,7 +54,7 @@ async function live(life: Life, killAt: number | null, withoutWatchdog: boolean)
   });
   const [out, error, exit] = await Promise.all([text(child.stdout!), text(child.stderr!), exited]);
   if (exit.signal === null && exit.exitCode !== 0) {
-    throw new Error(`"${life.name}" failed: ${error}`);
+    throw new Error(`"${life?.name ?? 'recover'}" failed: ${error}`);
   }
   const lived = exit.signal === null ? (JSON.parse(out) as Lived) : null;
   return { directory, state, mark: `kill-points:${directory}`, signal: exit.signal, lived };
@@ -153,4 +156,30 @@ test('killed at any step, its watchdog first, it leaves nothing that recover doe
       expect((await recover(leftover)).left).toEqual([]);
     }
   });
+}, 600_000);
+
+test('killed in the middle of the undo, it leaves nothing that the next recover does not undo', async () => {
+  const life = lives().find(({ isArmed }) => isArmed)!;
+  const { lived } = await live(life, null, false);
+  // One node is stopped, one runs, and nothing is undone.
+  const stopped = lived!.steps.findIndex(({ name }) => name === 'after arming') + 1;
+
+  let tried = 0;
+  for (;;) {
+    const left = await live(life, stopped, true);
+    const recovering = await run({ ...left, life: null, killAt: tried + 1, withoutWatchdog: true });
+    if (recovering.signal === null) {
+      await untilClean(left, 'a whole recovery');
+      break;
+    }
+    tried += 1;
+    for (const leftover of findLeftovers(left.state).leftovers) {
+      expect((await recover(leftover)).left).toEqual([]);
+    }
+    await untilClean(left, `SIGKILL at step ${tried} of a recovery, and another recovery`);
+  }
+  console.log(`${tried} kill points of a recovery`);
+  // Two nodes are ended (the links end by themselves), two journals are written and synced, and the record is removed:
+  // before and after each.
+  expect(tried).toBeGreaterThanOrEqual(2 * (2 + 4 + 1));
 }, 600_000);
