@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessIdentity, Undo } from '@qflow/chaos';
@@ -128,6 +128,17 @@ test('what cannot be read stays, until it is given up by force', async () => {
     expect((await recover(leftover, true)).left).toEqual([expect.stringContaining('cannot be read')]);
   }
   expect(readRunRecords(state)).toEqual([]);
+});
+
+test('what somebody died over while writing a record goes with the next record', async () => {
+  const runs = join(state, 'runs');
+  mkdirSync(runs, { recursive: true });
+  writeFileSync(join(runs, 'a.json.4194305.part'), '{');
+  writeFileSync(join(runs, `b.json.${process.pid}.part`), '{');
+  await record();
+
+  expect(readdirSync(runs)).toHaveLength(2);
+  expect(existsSync(join(runs, `b.json.${process.pid}.part`))).toBe(true);
 });
 
 test('half a line at the end of a journal was never relied on', async () => {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '@qflow/chaos';
+import { identityOf } from './identity.ts';
 import { removeWholeFile, writeWholeFile } from './whole-file.ts';
 
 /** What another process has to know of a deployment to undo it: one small file each, there for as long as it lives. */
@@ -29,6 +30,7 @@ let written = 0;
 
 /** Resolves with the record's path once it is durable. */
 export async function writeRunRecord(state: string, record: RunRecord): Promise<string> {
+  sweep(join(state, folder));
   written += 1;
   const name = record.runId.replace(/[^A-Za-z0-9-]/g, '_');
   const path = join(state, folder, `${name}-${process.pid}-${written}${suffix}`);
@@ -50,6 +52,16 @@ export function readRunRecords(state: string): readonly FoundRecord[] {
       // Its run ended meanwhile.
       return text === null ? [] : [{ path, record: recordOf(text) }];
     });
+}
+
+/** Removes what those began to write who died over it: `NAME.PID.part`. */
+function sweep(directory: string): void {
+  for (const name of namesIn(directory)) {
+    const [, pid] = /\.(\d+)\.part$/.exec(name) ?? [];
+    if (pid !== undefined && identityOf(Number(pid)) === null) {
+      rmSync(join(directory, name), { force: true });
+    }
+  }
 }
 
 function recordOf(text: string): RunRecord | null {
