@@ -16,6 +16,7 @@ export type { TotalQueueOptions } from './delivery/total-queue.ts';
 export { totalQueue } from './delivery/total-queue.ts';
 export { uniqueIdentifiers } from './delivery/unique-identifiers.ts';
 export { FINAL_READS, noLostWrites } from './durability/no-lost-writes.ts';
+export { cycleGraph } from './evidence/cycle-graph.ts';
 export { describeEvidence } from './evidence/text.ts';
 export { timeLine } from './evidence/time-line.ts';
 export type { FencingOptions } from './exclusion/fencing.ts';
@@ -56,6 +57,7 @@ export type { CompletedOperationsOptions } from './liveness/completed-operations
 export { completedOperations } from './liveness/completed-operations.ts';
 export type { RecoveredOptions } from './liveness/recovered.ts';
 export { recovered } from './liveness/recovered.ts';
+export type { CycleEdge } from './transactions/anomaly.ts';
 export type { BankOptions } from './transactions/bank.ts';
 export { bank } from './transactions/bank.ts';
 export type { AnomalyName, Level } from './transactions/levels.ts';

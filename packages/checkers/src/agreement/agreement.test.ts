@@ -21,6 +21,17 @@ test('fails when one block leads to two states', () => {
   expect(agreement().check(history)).toMatchObject({ reason: 'n1 and n2 hold different states at height 1' });
 });
 
+test('fails when an honest node halts on the proof that two chains were certified, and on no other word of it', () => {
+  const halts = (node: string) => `${node} halted ${JSON.stringify({ reason: 'two-chains' })}`;
+
+  expect(agreement().check(historyOf(finalized('n1', 1, 'a'), halts('n2')))).toMatchObject({
+    verdict: 'fail',
+    reason: 'n2 halted: two-chains',
+    evidence: [{ node: 'n2', event: 'halted' }],
+  });
+  expect(agreement().check(historyOf(finalized('n1', 1, 'a'), halts('~n2'))).verdict).toBe('pass');
+});
+
 test('does not listen to a lying node', () => {
   const history = historyOf(finalized('n1', 1, 'a'), finalized('~n2', 1, 'b'));
   expect(agreement().check(history).verdict).toBe('pass');

@@ -4,8 +4,10 @@ import { fail, inconclusive, pass } from '../verdict.ts';
 import { honestReports, numberOf, textOf } from './reports.ts';
 
 /**
- * No two honest nodes finalise different blocks at one height, nor reach different states by the same block.
- * Reads node events `{event: 'finalized', value: {height, view, digest, stateRoot}}`.
+ * No two honest nodes finalise different blocks at one height, nor reach different states by the same block; and none
+ * halts because a quorum certified two chains, which is the same disagreement, noticed before it was acted on.
+ * Reads node events `{event: 'finalized', value: {height, view, digest, stateRoot}}` and
+ * `{event: 'halted', value: {reason}}`.
  */
 export function agreement(): Checker {
   return {
@@ -29,6 +31,11 @@ export function agreement(): Checker {
         if (textOf(report, 'stateRoot') !== textOf(first, 'stateRoot')) {
           return fail(`${first.node} and ${report.node} hold different states at height ${height}`, evidence);
         }
+      }
+
+      const [halted] = honestReports(history, 'halted');
+      if (halted !== undefined) {
+        return fail(`${halted.node} halted: ${textOf(halted, 'reason') ?? 'no reason given'}`, [{ ...halted }]);
       }
 
       const unreadable = reports.find(

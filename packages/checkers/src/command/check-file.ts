@@ -1,3 +1,4 @@
+import { cycleGraph } from '../evidence/cycle-graph.ts';
 import { timeLine } from '../evidence/time-line.ts';
 import { MalformedHistory } from '../history/malformed.ts';
 import type { Verdict } from '../verdict.ts';
@@ -28,7 +29,7 @@ export async function checkFile(file: string, args: CheckArguments): Promise<Fil
     const options = { level, nullRead, refusedCas, budget, ...(initial === undefined ? {} : { initial }) };
     const verdict = checkerOf(model, options, history).check(history);
     const outcome = { file, outcome: verdict.verdict, verdict };
-    return verdict.verdict === 'fail' ? { ...outcome, picture: timeLine(verdict) } : outcome;
+    return verdict.verdict === 'fail' ? { ...outcome, picture: cycleGraph(verdict) ?? timeLine(verdict) } : outcome;
   } catch (problem) {
     const message = reasonOf(problem);
     if (message === undefined) throw problem;

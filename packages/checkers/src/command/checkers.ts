@@ -27,8 +27,8 @@ const CHECKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ...['register', 'cas-register', 'kv', 'counter', 'set', 'queue', 'stack', 'priority-queue', 'mutex', 'list'].map(
     (name): [string, Make] => [name, (options, history) => ofModel(variantOf(name, history), options)],
   ),
-  ['list-append', ({ level }) => listAppend({ level })],
-  ['rw-register', ({ level }) => rwRegister({ level })],
+  ['list-append', ({ level, budget }) => listAppend({ level, budget })],
+  ['rw-register', ({ level, budget }) => rwRegister({ level, budget })],
   ['set-full', () => setFull()],
   ['total-queue', () => totalQueue()],
   ['bank', ({ initial }) => bank(typeof initial === 'number' ? { total: initial } : {})],

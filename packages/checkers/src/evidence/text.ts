@@ -12,6 +12,7 @@ export function describeEvidence(evidence: readonly Evidence[]): readonly string
         `event ${show(index)}: process ${show(process)} ${show(type)} ${show(f)}${where} ${JSON.stringify(value)}${why}`,
       ];
     }
+    if (typeof item.note === 'string') return [item.note];
     if (Array.isArray(item.steps)) return [`${show(item.anomaly)}:`, ...item.steps.map((step) => `  ${step}`)];
     return [JSON.stringify(item)];
   });

@@ -1,4 +1,5 @@
 import type { Evidence, Verdict } from '../verdict.ts';
+import { escaped, wrapped } from './drawing.ts';
 
 interface Bar {
   readonly process: number;
@@ -74,16 +75,3 @@ function barsOf(evidence: readonly Evidence[]): readonly Bar[] {
   }
   return bars;
 }
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines[lines.length - 1];
-    if (last === undefined || last.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
-}
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,8 +1,8 @@
 import type { Checker } from '../checker.ts';
 import { byKey, linesOf, type Operation, operations } from '../history/operations.ts';
-import { type DecidedPrefix, fail, inconclusive, pass, type Verdict } from '../verdict.ts';
+import { type DecidedPrefix, type Evidence, fail, inconclusive, pass, type Verdict } from '../verdict.ts';
 import { type Budget, type Spending, spendingOf } from './budget.ts';
-import { minimal } from './minimal.ts';
+import { type Core, minimal } from './minimal.ts';
 import { type Call, callOf, type Model } from './models/model.ts';
 import { type RegisterOptions, register } from './models/register.ts';
 import { problemOf } from './search/problem.ts';
@@ -83,10 +83,10 @@ function judge(
   const decision = model.decide?.(kept, calls);
   if (decision !== undefined) {
     if (decision.linearizable) return pass();
-    const shown = decision.isSmallest
-      ? decision.operations
-      : minimal(model, decision.operations, Number.POSITIVE_INFINITY).operations;
-    return fail(`no order of the operations${where()} explains them: ${decision.reason}`, shown.flatMap(linesOf));
+    const core: Core = decision.isSmallest
+      ? { operations: decision.operations, from: 0, stopped: undefined }
+      : minimal(model, decision.operations, Number.POSITIVE_INFINITY);
+    return fail(`no order of the operations${where()} explains them: ${decision.reason}`, evidenceOf(core));
   }
 
   const problem = problemOf(model, kept, calls);
@@ -105,9 +105,15 @@ function judge(
   const whatever = core.from === 0 ? '' : `, whatever came before event ${core.from}`;
   return fail(
     `no order of the operations${where()} explains "${inWords(model, calls[culprit]!)}" by process ${process}${couldBe}${whatever}`,
-    core.operations.flatMap(linesOf),
+    evidenceOf(core),
   );
 }
+
+/** The lines of the operations in the order of the history; and a note in front where there may be fewer that show as much. */
+const evidenceOf = ({ operations, stopped }: Core): readonly Evidence[] => [
+  ...(stopped === undefined ? [] : [{ note: stopped }]),
+  ...operations.flatMap(linesOf).sort((one, other) => Number(one.index) - Number(other.index)),
+];
 
 const inWords = (model: Model, call: Call): string =>
   model.describe?.(call) ?? `${call.f} ${JSON.stringify(call.result ?? call.value)}`;

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operations.ts';
-import { spendingOf } from './budget.ts';
+import { type Spending, spendingOf } from './budget.ts';
 import { type Call, callsOf, type Model } from './models/model.ts';
 import { problemOf } from './search/problem.ts';
 import { search } from './search/search.ts';
@@ -10,10 +10,13 @@ export interface Core {
   readonly operations: readonly Operation[];
   /** The position from which on the part is bad, whatever came before it; 0 when it needs the beginning. */
   readonly from: number;
+  /** Set when the search for a smaller part was given up, in words. */
+  readonly stopped: string | undefined;
 }
 
-/** What one trial may spend, and all of them together. */
-const STEPS_EACH = 1e6;
+/** What one trial may spend, in steps of the search, and all of them together. */
+const STEPS_EACH = 500_000;
+const STEPS_IN_ALL = 10e6;
 const TRIALS = 3000;
 
 /**
@@ -23,14 +26,26 @@ const TRIALS = 3000;
  */
 export function minimal(model: Model, all: readonly Operation[], lastNeeded: number): Core {
   // Of the whole history, so that leaving out operations never leaves out what the state may have been.
-  const states = fewStates(model, callsOf(model, all).calls);
+  const whole = callsOf(model, all).calls;
   let trials = 0;
+  let spent = 0;
+  let stopped: string | undefined;
   const isBad = (operations: readonly Operation[], from: number): boolean => {
+    if (trials >= TRIALS || spent >= STEPS_IN_ALL) {
+      stopped = `not the smallest evidence perhaps: looking for less was given up after ${trials} trials`;
+      return false;
+    }
     trials += 1;
-    if (trials > TRIALS) return false;
     const { kept, calls } = callsOf(model, operations);
-    const spending = spendingOf({ steps: STEPS_EACH });
+    const within = spendingOf({ steps: STEPS_EACH });
+    let steps = 0;
+    const spending: Spending = (taken, bytes) => {
+      spent += taken - steps;
+      steps = taken;
+      return within(taken, bytes);
+    };
     if (from > 0) {
+      const states = fewStates(model, whole, calls);
       return states !== undefined && isBadFromAny(problemOf(model, kept, calls), model, states, from, spending);
     }
     const decision = model.decide?.(kept, calls);
@@ -43,12 +58,12 @@ export function minimal(model: Model, all: readonly Operation[], lastNeeded: num
     .map((operation) => cutAt(operation, lastNeeded));
   const from = latestStart(before, isBad);
   let kept = since(before, from);
-  if (from === 0 && !isBad(kept, 0)) return { operations: kept, from };
+  if (from === 0 && !isBad(kept, 0)) return { operations: kept, from, stopped };
 
   for (const groups of droppable(kept, model)) {
     kept = withoutChunks(kept, groups, (part) => isBad(part, from));
   }
-  return { operations: kept, from };
+  return { operations: kept, from, stopped };
 }
 
 /** An operation that was open at a moment, as it would stand in a history that ends there. */

@@ -11,6 +11,7 @@ import {
   WW,
 } from './graph.ts';
 import type { AnomalyName, CycleName } from './levels.ts';
+import type { Patience } from './patience.ts';
 
 export interface Cycle {
   readonly name: AnomalyName;
@@ -30,6 +31,7 @@ const VISITS = 50e6;
 export function anomalousCycles(
   graph: Graph,
   respected: { readonly process: boolean; readonly realtime: boolean },
+  patience: Patience,
 ): readonly Cycle[] {
   const all = WW | WR | RW | (respected.process ? PROCESS : 0) | (respected.realtime ? REALTIME : 0);
   const whole = componentsOf(graph, all);
@@ -48,7 +50,7 @@ export function anomalousCycles(
       if (found.has(name)) continue;
       // What is forbidden to fewer is worse, and says it all.
       if (WORSE[name].some((worse) => found.has(worse))) continue;
-      const edges = search(inner, kinds);
+      const edges = search(inner, patience, kinds);
       if (edges === undefined) continue;
       found.set(name, { name: `${name}${suffix}` as AnomalyName, edges: edges.map((edge) => original[edge]!) });
     }
@@ -64,19 +66,28 @@ const WORSE: Readonly<Record<CycleName, readonly CycleName[]>> = {
   G2: ['G-single', 'G-nonadjacent'],
 };
 
-const SEARCHES: readonly (readonly [CycleName, (graph: Graph, more: number) => readonly number[] | undefined])[] = [
-  ['G0', (graph, more) => shortestThrough(graph, WW, WW | more)],
-  ['G1c', (graph, more) => shortestThrough(graph, WR, WW | WR | more)],
-  ['G-single', (graph, more) => shortestThrough(graph, RW, WW | WR | more, WW | WR | RW | more)],
+const SEARCHES: readonly (readonly [
+  CycleName,
+  (graph: Graph, patience: Patience, more: number) => readonly number[] | undefined,
+])[] = [
+  ['G0', (graph, patience, more) => shortestThrough(graph, patience, WW, WW | more)],
+  ['G1c', (graph, patience, more) => shortestThrough(graph, patience, WR, WW | WR | more)],
+  ['G-single', (graph, patience, more) => shortestThrough(graph, patience, RW, WW | WR | more, WW | WR | RW | more)],
   ['G-nonadjacent', nonadjacent],
-  ['G2', (graph, more) => shortestThrough(graph, RW, WW | WR | RW | more)],
+  ['G2', (graph, patience, more) => shortestThrough(graph, patience, RW, WW | WR | RW | more)],
 ];
 
 /**
  * The shortest cycle of an edge of one kind and a way back over edges of other kinds. `together` holds both, and tells
  * which edges need not be tried.
  */
-function shortestThrough(graph: Graph, kind: number, back: number, together = back): readonly number[] | undefined {
+export function shortestThrough(
+  graph: Graph,
+  patience: Patience,
+  kind: number,
+  back: number,
+  together = back,
+): readonly number[] | undefined {
   const components = componentsOf(graph, together);
   const { list } = graph;
   const search = searcherOf(graph);
@@ -87,6 +98,7 @@ function shortestThrough(graph: Graph, kind: number, back: number, together = ba
     if ((list.kind[edge]! & kind) === 0) continue;
     const component = components.of[list.from[edge]!]!;
     if (component === -1 || component !== components.of[list.to[edge]!]) continue;
+    if (patience.isOver()) break;
     tried += 1;
     const way = search.way(list.to[edge]!, list.from[edge]!, back, (best?.length ?? Number.POSITIVE_INFINITY) - 1);
     if (way !== undefined) best = [edge, ...way];
@@ -135,7 +147,7 @@ function searcherOf({ nodes, list, start, edges }: Graph) {
 }
 
 /** A cycle with two or more anti-dependencies, no two of them side by side: what snapshot isolation rules out. */
-function nonadjacent(graph: Graph, more: number): readonly number[] | undefined {
+function nonadjacent(graph: Graph, patience: Patience, more: number): readonly number[] | undefined {
   // Each node twice: as come to by an anti-dependency, and as come to by anything else.
   const doubled = new EdgeList();
   const source: number[] = [];
@@ -153,7 +165,7 @@ function nonadjacent(graph: Graph, more: number): readonly number[] | undefined 
       source.push(edge, edge);
     }
   }
-  const cycle = shortestThrough(graphOf(doubled, graph.nodes * 2), RW, RW | WW);
+  const cycle = shortestThrough(graphOf(doubled, graph.nodes * 2), patience, RW, RW | WW);
   return cycle?.map((edge) => source[edge]!);
 }
 

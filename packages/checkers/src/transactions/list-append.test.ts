@@ -53,8 +53,35 @@ test.each<[string, readonly string[], Level, Level]>([
   ['G1c', both('[["append",1,1],["r",2,[2]]]', '[["append",2,2],["r",1,[1]]]'), 'read-committed', 'read-uncommitted'],
   ['internal', txn(1, '[["append",1,1],["r",1,[]]]'), 'read-atomic', 'read-committed'],
   [
-    'G-single',
+    'fractured-read',
     [...both('[["r",1,[]],["r",2,[1]]]', '[["append",1,1],["append",2,1]]'), ...txn(3, '[["r",1,[1]],["r",2,[1]]]')],
+    'read-atomic',
+    'read-committed',
+  ],
+  [
+    'fractured-read',
+    [
+      ...txn(1, '[["append",1,1]]'),
+      ...both('[["r",1,[1]],["r",2,[1]]]', '[["append",1,2],["append",2,1]]'),
+      ...txn(3, '[["r",1,[1,2]],["r",2,[1]]]'),
+    ],
+    'read-atomic',
+    'read-committed',
+  ],
+  [
+    'causality-violation',
+    [
+      ...txn(1, '[["append",1,1]]'),
+      ...txn(2, '[["r",1,[1]],["append",2,1]]'),
+      ...txn(3, '[["r",2,[1]],["r",1,[]]]'),
+      ...txn(4, '[["r",1,[1]]]'),
+    ],
+    'causal',
+    'read-atomic',
+  ],
+  [
+    'G-single',
+    [...both('[["r",1,[]],["append",1,1]]', '[["r",1,[]],["append",1,2]]'), ...txn(3, '[["r",1,[1,2]]]')],
     'snapshot-isolation',
     'causal',
   ],
@@ -153,4 +180,30 @@ test.each<[StoreFault, Level]>([
 /** Two transactions that overlap in time. */
 function both(one: string, other: string): readonly string[] {
   return [`1 invoke txn ${one}`, `2 invoke txn ${other}`, `1 ok txn ${one}`, `2 ok txn ${other}`];
+}
+
+test('is inconclusive when its budget is used up, unless it found something by then', () => {
+  const give = (fault: StoreFault) =>
+    storeHistory(
+      { workload: 'list-append', fault, transactions: 500, clients: 5, keys: 3, writesPerKey: 20, steps: 3 },
+      randomOf(1),
+    );
+  expect(listAppend({ budget: { steps: 1 } }).check(give('none'))).toEqual({
+    verdict: 'inconclusive',
+    reason: 'the search took more than 1 steps',
+  });
+  expect(listAppend({ budget: { timeMs: 10, nowMs: clockOf(6) } }).check(give('stale-read'))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'the search took longer than 10 ms',
+  });
+  expect(listAppend({ budget: { steps: 1e6 } }).check(give('stale-read')).verdict).toBe('fail');
+});
+
+/** A clock on which so many milliseconds pass between any two looks at it. */
+function clockOf(stepMs: number): () => number {
+  let ms = 0;
+  return () => {
+    ms += stepMs;
+    return ms;
+  };
 }

@@ -1,38 +1,24 @@
 import type { Checker } from '../checker.ts';
 import type { Json } from '../history/history.ts';
 import { keyOf, type ValueKey } from '../history/value-key.ts';
+import type { Budget } from '../linearizability/budget.ts';
 import { inconclusive } from '../verdict.ts';
 import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
 import { anomalousCycles } from './cycles.ts';
 import { EdgeList, graphOf, RW, WR, WW } from './graph.ts';
 import { type Level, respects } from './levels.ts';
 import { internalAnomalies } from './list-internal.ts';
+import { type Append, type Key, type Keys, listVersions, withoutOwn } from './list-versions.ts';
 import { addProcessOrder, addRealtimeOrder } from './orders.ts';
-import { listOf, strayOf, type Transaction, transactionsOf } from './transaction.ts';
+import { patienceOf } from './patience.ts';
+import { strayOf, type Transaction, transactionsOf } from './transaction.ts';
+import { weakAnomalies } from './weak-levels.ts';
 
 export interface TransactionOptions {
   /** What the system promises; `strict-serializable` by default. */
   readonly level?: Level;
-}
-
-/** Who appended an element. */
-interface Append {
-  readonly element: Json;
-  /** Number of the transaction; −1 of one that surely aborted. */
-  readonly node: number;
-  /** Whether the same transaction appended to the key again later. */
-  isFinal: boolean;
-  /** Number of the version that it made. */
-  version: number;
-  isSeen: boolean;
-}
-
-interface Key {
-  readonly key: Json;
-  readonly appends: Map<ValueKey, Append>;
-  longest: readonly Json[];
-  longestNode: number;
-  unseen: readonly Append[];
+  /** Without one, a check goes on until it is done. */
+  readonly budget?: Budget;
 }
 
 /**
@@ -40,11 +26,12 @@ interface Key {
  * `["append", key, element]` and `["r", key, elements]`. A read shows the order of all versions before it, so that
  * dependencies are known and anomalies are cycles: Kingsbury and Alvaro, "Elle" (2020).
  */
-export function listAppend({ level = 'strict-serializable' }: TransactionOptions = {}): Checker {
+export function listAppend({ level = 'strict-serializable', budget }: TransactionOptions = {}): Checker {
   return {
     name: 'list-append',
 
     check(history) {
+      const patience = patienceOf(budget);
       const transactions = transactionsOf(history);
       const stray = strayOf(transactions, 'w', 'rw-register');
       if (stray !== undefined) return inconclusive(stray);
@@ -52,23 +39,28 @@ export function listAppend({ level = 'strict-serializable' }: TransactionOptions
       const committed = kept.filter(({ operation }) => operation.outcome === 'ok').length;
       const found: Anomaly[] = [...internalAnomalies(kept)];
       const keys = keysOf(kept, aborted, found);
+      const giveUp = () => judged('list-append', level, committed, found, patience.reason());
+      if (patience.isOver()) return giveUp();
       findLongest(keys, kept, found);
 
       const edges = new EdgeList();
       const names = addVersions(keys, kept, edges, found);
+      if (patience.isOver()) return giveUp();
       addReads(keys, kept, aborted, edges, found);
+      if (patience.isOver()) return giveUp();
       const orders = respects(level);
       addProcessOrder(edges, kept);
       const nodes = orders.realtime ? addRealtimeOrder(edges, kept) : kept.length;
 
-      const cycles = anomalousCycles(graphOf(edges, nodes), orders);
+      const cycles = anomalousCycles(graphOf(edges, nodes), orders, patience);
       found.push(...cycles.map((cycle) => anomalyOf(cycle, edges, kept, names)));
-      return judged('list-append', level, committed, found);
+      // What breaks a weak level breaks a stronger one too, so that there is nothing to look for where nothing was found.
+      if (found.length > 0 && !patience.isOver())
+        found.push(...weakAnomalies(kept, listVersions(keys, kept), patience, edges));
+      return giveUp();
     },
   };
 }
-
-type Keys = Map<ValueKey, Key>;
 
 function entryOf(keys: Keys, key: Json): Key {
   const name = keyOf(key);
@@ -277,12 +269,6 @@ function unseenOf(key: Key, kept: readonly Transaction[], happened: ReadonlySet<
     .filter(({ node }) => kept[node]!.operation.outcome === 'ok' || happened.has(node))
     .sort((one, other) => (endOf(one) < endOf(other) ? -1 : 1))
     .slice(0, UNSEEN);
-}
-
-/** What a transaction read without what it had itself appended before: the version that others could see. */
-function withoutOwn(value: Json, own: number | undefined): readonly Json[] {
-  const elements = listOf(value);
-  return own === undefined ? elements : elements.slice(0, Math.max(0, elements.length - own));
 }
 
 function firstDifference(elements: readonly Json[], longest: readonly Json[]): number {

@@ -130,3 +130,13 @@ test.each<[StoreFault, Level]>([
 function both(one: string, other: string): readonly string[] {
   return [`1 invoke txn ${one}`, `2 invoke txn ${other}`, `1 ok txn ${one}`, `2 ok txn ${other}`];
 }
+
+test('is inconclusive when its budget is used up', () => {
+  const shape = { transactions: 500, clients: 5, keys: 3, writesPerKey: 20, steps: 3 };
+  const history = storeHistory({ ...shape, workload: 'rw-register', fault: 'none' }, randomOf(1));
+  expect(rwRegister({ budget: { steps: 10 } }).check(history)).toEqual({
+    verdict: 'inconclusive',
+    reason: 'the search took more than 10 steps',
+  });
+  expect(rwRegister({ budget: { steps: 1e6 } }).check(history).verdict).toBe('pass');
+});

@@ -4,6 +4,7 @@ import { type Anomaly, anomalyOf, judged } from './anomaly.ts';
 import { anomalousCycles } from './cycles.ts';
 import { type AnomalyName, LEVELS, respects } from './levels.ts';
 import type { TransactionOptions } from './list-append.ts';
+import { type Patience, patienceOf } from './patience.ts';
 import { type RegisterVersions, versionsOf } from './register-versions.ts';
 import { type Orders, saturate } from './saturation.ts';
 import { strayOf, type Transaction, transactionsOf } from './transaction.ts';
@@ -14,11 +15,12 @@ import { weakAnomalies } from './weak-levels.ts';
  * `["w", key, value]` and `["r", key, value]`, null for a key that was never written. The order of versions is unknown;
  * it is found by what the reads force, and where that leaves something open, by looking for a serial order.
  */
-export function rwRegister({ level = 'strict-serializable' }: TransactionOptions = {}): Checker {
+export function rwRegister({ level = 'strict-serializable', budget }: TransactionOptions = {}): Checker {
   return {
     name: 'rw-register',
 
     check(history) {
+      const patience = patienceOf(budget);
       const transactions = transactionsOf(history);
       const stray = strayOf(transactions, 'append', 'list-append');
       if (stray !== undefined) return inconclusive(stray);
@@ -27,15 +29,17 @@ export function rwRegister({ level = 'strict-serializable' }: TransactionOptions
       const found: Anomaly[] = [];
       const versions = versionsOf(transactions, found);
       const kept = withEnds(told, versions);
-      found.push(...weakAnomalies(kept, versions));
+      found.push(...weakAnomalies(kept, versions, patience));
 
       // A serial order in real time keeps the promise of every level at once.
-      if (found.length === 0 && isStrict(kept, versions)) return judged('rw-register', level, committed, found);
+      if (found.length === 0 && isStrict(kept, versions, patience))
+        return judged('rw-register', level, committed, found);
 
-      const { cycles, undecided } = cyclesOf(kept, versions, respects(level));
+      const { cycles, undecided } = cyclesOf(kept, versions, respects(level), patience);
       found.push(...cycles);
       const isOpen = undecided > 0 && LEVELS.indexOf(level) >= LEVELS.indexOf('snapshot-isolation');
-      const why = isOpen ? `the reads leave the order of ${undecided} pairs of versions open` : undefined;
+      const why =
+        patience.reason() ?? (isOpen ? `the reads leave the order of ${undecided} pairs of versions open` : undefined);
       return judged('rw-register', level, committed, found, why);
     },
   };
@@ -52,8 +56,8 @@ function withEnds(told: readonly Transaction[], { writesOf }: RegisterVersions):
   });
 }
 
-function isStrict(kept: readonly Transaction[], versions: RegisterVersions): boolean {
-  const { isAcyclic, undecided } = saturate(kept, versions, { process: true, realtime: true });
+function isStrict(kept: readonly Transaction[], versions: RegisterVersions, patience: Patience): boolean {
+  const { isAcyclic, undecided } = saturate(kept, versions, { process: true, realtime: true }, patience);
   return isAcyclic && undecided === 0;
 }
 
@@ -62,7 +66,7 @@ interface Stage extends Orders {
 }
 
 /** Cycles by the fewest orders that make them one: what is wrong without real time is not put down to it. */
-function cyclesOf(kept: readonly Transaction[], versions: RegisterVersions, demanded: Orders) {
+function cyclesOf(kept: readonly Transaction[], versions: RegisterVersions, demanded: Orders, patience: Patience) {
   const stages: readonly Stage[] = [
     { suffix: '', process: false, realtime: false },
     { suffix: '-process', process: true, realtime: false },
@@ -72,12 +76,12 @@ function cyclesOf(kept: readonly Transaction[], versions: RegisterVersions, dema
     (demanded.process || !process) && (demanded.realtime || !realtime);
   const wanted = stages.filter(isDemanded);
   const cycles: Anomaly[] = [];
-  const strongest = stageOf(kept, versions, wanted[wanted.length - 1]!);
+  const strongest = stageOf(kept, versions, wanted[wanted.length - 1]!, patience);
   if (strongest.anomalies.length === 0) return { cycles, undecided: strongest.undecided };
 
   const names = new Set<string>();
   for (const stage of wanted) {
-    const { anomalies } = stage === wanted[wanted.length - 1] ? strongest : stageOf(kept, versions, stage);
+    const { anomalies } = stage === wanted[wanted.length - 1] ? strongest : stageOf(kept, versions, stage, patience);
     for (const anomaly of anomalies) {
       const plain = anomaly.name.replace(/-(process|realtime)$/, '');
       if (names.has(plain)) continue;
@@ -89,12 +93,12 @@ function cyclesOf(kept: readonly Transaction[], versions: RegisterVersions, dema
   return { cycles, undecided: strongest.undecided };
 }
 
-function stageOf(kept: readonly Transaction[], versions: RegisterVersions, stage: Stage) {
-  const { graph, undecided } = saturate(kept, versions, stage);
+function stageOf(kept: readonly Transaction[], versions: RegisterVersions, stage: Stage, patience: Patience) {
+  const { graph, undecided } = saturate(kept, versions, stage, patience);
   const names = {
     key: (version: number) => versions.all[version]?.key.key ?? null,
     value: (version: number) => versions.all[version]?.value ?? null,
   };
-  const cycles = anomalousCycles(graph, stage);
+  const cycles = anomalousCycles(graph, stage, patience);
   return { anomalies: cycles.map((cycle) => anomalyOf(cycle, graph.list, kept, names)), undecided };
 }

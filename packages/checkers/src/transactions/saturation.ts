@@ -1,5 +1,6 @@
 import { componentsOf, EdgeList, type Graph, graphOf, PROCESS, REALTIME, RW, WR, WW } from './graph.ts';
 import { addProcessOrder, addRealtimeOrder } from './orders.ts';
+import type { Patience } from './patience.ts';
 import { Reachability } from './reachability.ts';
 import type { KeyVersions, RegisterVersions, Version } from './register-versions.ts';
 import type { Transaction } from './transaction.ts';
@@ -32,8 +33,13 @@ type Pair = readonly [Version, Version];
  * one side would close a cycle, the other is forced, and with it that the readers of the first came before the writer
  * of the second. Repeated until nothing more is forced: the pruning of Huang et al., "PolySI" (2023).
  */
-export function saturate(kept: readonly Transaction[], versions: RegisterVersions, orders: Orders): Saturated {
-  const known = new Known(kept, orders);
+export function saturate(
+  kept: readonly Transaction[],
+  versions: RegisterVersions,
+  orders: Orders,
+  patience: Patience,
+): Saturated {
+  const known = new Known(kept, orders, patience);
   let open: Pair[] = [];
   let unseen = 0;
   for (const version of versions.all) {
@@ -42,6 +48,10 @@ export function saturate(kept: readonly Transaction[], versions: RegisterVersion
     for (const over of version.overwriters) known.order(version, over);
   }
   for (const key of versions.keys) {
+    if (patience.isOver()) {
+      unseen += 1;
+      continue;
+    }
     const order = (first: Version, second: Version) => known.order(first, second);
     const pairs = orders.realtime ? orderInTime(key, kept, order) : pairsOf(key, order);
     unseen += pairs.left;
@@ -49,9 +59,9 @@ export function saturate(kept: readonly Transaction[], versions: RegisterVersion
   }
 
   let isAcyclic = !known.hasCycle();
-  for (let changed = true; changed && isAcyclic && open.length > 0 && known.visits < VISITS; ) {
+  for (let changed = true; changed && isAcyclic && open.length > 0 && known.visits < VISITS && !patience.isOver(); ) {
     const before = open.length;
-    open = open.filter((pair) => known.visits >= VISITS || known.force(pair) === 'open');
+    open = open.filter((pair) => known.visits >= VISITS || patience.isOver() || known.force(pair) === 'open');
     changed = open.length < before;
     isAcyclic = !changed || !known.hasCycle();
   }
@@ -71,10 +81,12 @@ class Known {
   readonly #edges = new EdgeList();
   readonly #nodes: number;
   readonly #reachability: Reachability;
+  readonly #patience: Patience;
   #mayVisit = 0;
 
-  constructor(kept: readonly Transaction[], orders: Orders) {
+  constructor(kept: readonly Transaction[], orders: Orders, patience: Patience) {
     this.#kept = kept;
+    this.#patience = patience;
     if (orders.process) addProcessOrder(this.#edges, kept);
     this.#nodes = orders.realtime ? addRealtimeOrder(this.#edges, kept) : kept.length;
     this.#reachability = new Reachability(this.#edges, this.#nodes, kept, orders.realtime);
@@ -134,7 +146,7 @@ class Known {
     while (stuckAt !== -1) {
       const latest = guesses.slice(-TURNED).reverse();
       const isPast = latest.some(({ at, edges }) => {
-        if (turned.has(at) || this.visits > this.#mayVisit) return false;
+        if (turned.has(at) || this.visits > this.#mayVisit || this.#patience.isOver()) return false;
         while (guesses.length > 0 && guesses[guesses.length - 1]!.at >= at) guesses.pop();
         this.#reachability.cutTo(edges);
         turned.add(at);
@@ -152,7 +164,7 @@ class Known {
   /** Decides pairs up to one of them; returns the first that is contradicted, −1 when none is. */
   #decide(pairs: readonly Pair[], from: number, to: number, guesses: Guess[], turned: ReadonlySet<number>): number {
     for (let at = from; at < to; at += 1) {
-      if (this.visits > this.#mayVisit) return at;
+      if (this.visits > this.#mayVisit || this.#patience.isOver()) return at;
       const edges = this.#edges.length;
       const outcome = this.force(pairs[at]!);
       if (outcome === 'contradicted') return at;

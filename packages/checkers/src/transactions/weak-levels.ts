@@ -1,6 +1,8 @@
 import type { Anomaly } from './anomaly.ts';
+import { shortestThrough } from './cycles.ts';
 import { componentsOf, EdgeList, graphOf, PROCESS, WR, WW } from './graph.ts';
 import { addProcessOrder } from './orders.ts';
+import type { Patience } from './patience.ts';
 import type { KeyVersions, RegisterVersions } from './register-versions.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -12,10 +14,17 @@ const CLOCK_ENTRIES = 60e6;
  * when these close a cycle. After Møldrup and Pavlogiannis, "AWDIT" (2025).
  * - read atomic: of a transaction that was read at all, no write is missed that is newer than what was read;
  * - causal: the same for all that came causally before, by reads and by the order within processes.
+ * `known` holds the order of versions where that is told anyway.
  */
-export function weakAnomalies(kept: readonly Transaction[], versions: RegisterVersions): readonly Anomaly[] {
+export function weakAnomalies(
+  kept: readonly Transaction[],
+  versions: RegisterVersions,
+  patience: Patience,
+  known = new EdgeList(),
+): readonly Anomaly[] {
   const atomic = new EdgeList();
   addReads(atomic, versions);
+  addKnown(atomic, known);
   versions.readsOf.forEach((read) => {
     for (const { key, writer } of read) {
       for (const other of read) {
@@ -25,13 +34,13 @@ export function weakAnomalies(kept: readonly Transaction[], versions: RegisterVe
       }
     }
   });
-  const fractured = initialMissed(kept, versions) ?? cycleOf(atomic, kept);
+  const fractured = initialMissed(kept, versions) ?? cycleOf(atomic, kept, patience);
   if (fractured !== undefined) {
     const why = 'fractured-read: a transaction saw one part of what another wrote and missed a newer part of it';
     return [{ name: 'fractured-read', why, operations: fractured }];
   }
 
-  const causal = causalViolation(kept, versions);
+  const causal = causalViolation(kept, versions, patience, known);
   if (causal === undefined) return [];
   const why = 'causality-violation: a transaction missed a write that came causally before it';
   return [{ name: 'causality-violation', why, operations: causal }];
@@ -40,6 +49,12 @@ export function weakAnomalies(kept: readonly Transaction[], versions: RegisterVe
 function addReads(edges: EdgeList, { all }: RegisterVersions): void {
   for (const { writer, readers, number } of all) {
     if (writer !== -1) for (const reader of readers) edges.add(writer, reader, WR, number);
+  }
+}
+
+function addKnown(edges: EdgeList, known: EdgeList): void {
+  for (let edge = 0; edge < known.length; edge += 1) {
+    if (known.kind[edge] === WW) edges.add(known.from[edge]!, known.to[edge]!, WW, -1);
   }
 }
 
@@ -57,13 +72,19 @@ function initialMissed(kept: readonly Transaction[], { readsOf, writesOf }: Regi
   return undefined;
 }
 
-function causalViolation(kept: readonly Transaction[], versions: RegisterVersions) {
+function causalViolation(
+  kept: readonly Transaction[],
+  versions: RegisterVersions,
+  patience: Patience,
+  known: EdgeList,
+) {
   const { readsOf, writesOf } = versions;
   const edges = new EdgeList();
   addReads(edges, versions);
+  addKnown(edges, known);
   addProcessOrder(edges, kept);
   const graph = graphOf(edges, kept.length);
-  if (componentsOf(graph, WR | PROCESS).count > 0) return cycleOf(edges, kept);
+  if (componentsOf(graph, WR | WW | PROCESS).count > 0) return cycleOf(edges, kept, patience);
 
   const processes = [...new Set(kept.map(({ operation }) => operation.process))];
   if (processes.length * kept.length > CLOCK_ENTRIES) return undefined;
@@ -95,7 +116,7 @@ function causalViolation(kept: readonly Transaction[], versions: RegisterVersion
       }
     }
   }
-  return cycleOf(edges, kept);
+  return cycleOf(edges, kept, patience);
 }
 
 /** For each transaction, how many of each process came causally before it, itself included. */
@@ -154,9 +175,13 @@ function lastWithin(ofRow: readonly number[], turn: Int32Array, seen: number, se
   return found === self ? (ofRow[low - 2] ?? -1) : found;
 }
 
-/** The transactions of some cycle, undefined when there is none. */
-function cycleOf(edges: EdgeList, kept: readonly Transaction[]) {
-  const { of, count } = componentsOf(graphOf(edges, kept.length), WW | WR | PROCESS);
-  if (count === 0) return undefined;
-  return kept.filter((_, node) => of[node] === 0).map(({ operation }) => operation);
+/** The transactions of a short cycle, undefined when there is none. */
+function cycleOf(edges: EdgeList, kept: readonly Transaction[], patience: Patience) {
+  const all = WW | WR | PROCESS;
+  const graph = graphOf(edges, kept.length);
+  for (const kind of [WW, WR, PROCESS]) {
+    const cycle = shortestThrough(graph, patience, kind, all);
+    if (cycle !== undefined) return cycle.map((edge) => kept[edges.from[edge]!]!.operation);
+  }
+  return undefined;
 }

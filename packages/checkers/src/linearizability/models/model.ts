@@ -41,8 +41,12 @@ export interface Model<State = unknown> {
   /** A text that is the same for states that are equal: faster than `equal` when there are many states. */
   identity?(state: State): string | number;
 
-  /** Every state that the calls can lead to, where those are few. Lets a violation be proved from its surroundings. */
-  states?(calls: readonly Call[]): readonly State[] | undefined;
+  /**
+   * Every state that the calls of a history can lead to, where those are few. Lets a violation be proved from its
+   * surroundings. Where `part` is given, the states that matter are those from which these calls alone, taken from the
+   * history, could answer as they did.
+   */
+  states?(calls: readonly Call[], part?: readonly Call[]): readonly State[] | undefined;
 
   /**
    * A test that decides certain histories of one object without search, or undefined when this is none of them.

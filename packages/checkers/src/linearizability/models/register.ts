@@ -52,12 +52,17 @@ export function register({
       return operation;
     },
 
-    states(calls) {
+    states(calls, part) {
       const values = new Map([[JSON.stringify(initial), initial]]);
       for (const call of calls) {
         const written = writtenBy(call);
         if (written !== undefined) values.set(JSON.stringify(written), written);
       }
+      if (part === undefined) return [...values.values()];
+      // Values that these calls never ask for are all alike to them: one stands for the others.
+      const asked = new Set(part.flatMap(askedBy));
+      const others = [...values.keys()].filter((name) => !asked.has(name));
+      for (const name of others.slice(1)) values.delete(name);
       return [...values.values()];
     },
 
@@ -78,6 +83,12 @@ export function register({
 function writtenBy({ f, value, result }: Call): Json | undefined {
   if (f === 'write') return value;
   return f === 'cas' && result !== false && Array.isArray(value) ? (value[1] ?? null) : undefined;
+}
+
+/** The value that a call needs to be there, or needs not to be. */
+function askedBy({ f, value, result }: Call): readonly string[] {
+  if (f === 'cas' && Array.isArray(value)) return [JSON.stringify(value[0] ?? null)];
+  return f === 'read' && result !== undefined ? [JSON.stringify(result)] : [];
 }
 
 /** The values that a call depends on: left out together, they leave the rest as it was. */

@@ -10,8 +10,12 @@ const FEW_STATES = 64;
 const WIDTH = 512;
 
 /** Every state that the object could be in, where the model can tell and they are few. */
-export function fewStates(model: Model, calls: readonly Call[]): readonly unknown[] | undefined {
-  const states = model.states?.(calls);
+export function fewStates(
+  model: Model,
+  calls: readonly Call[],
+  part?: readonly Call[],
+): readonly unknown[] | undefined {
+  const states = model.states?.(calls, part);
   return states === undefined || states.length > FEW_STATES ? undefined : states;
 }
 
