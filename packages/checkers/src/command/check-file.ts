@@ -19,9 +19,17 @@ export interface FileVerdict {
 /** How long a check is silent before it says that it is still at work. */
 const PATIENCE_MS = 5_000;
 
+/** How those who wait for a verdict are kept informed. */
+export interface Waiting {
+  nowMs(): number;
+  say(text: string): void;
+}
+
+const AT_ONCE: Waiting = { nowMs: () => performance.now(), say: (text) => void process.stderr.write(text) };
+
 /** Reads a history and judges it. A file that cannot be read or that contradicts itself is refused, not judged. */
-export async function checkFile(file: string, args: CheckArguments): Promise<FileVerdict> {
-  const nowMs = withProgress(file);
+export async function checkFile(file: string, args: CheckArguments, waiting: Waiting = AT_ONCE): Promise<FileVerdict> {
+  const nowMs = withProgress(file, waiting);
   try {
     const history = await readHistory(file);
     const { model, level, nullRead, refusedCas, initial, timeoutMs } = args;
@@ -38,16 +46,16 @@ export async function checkFile(file: string, args: CheckArguments): Promise<Fil
 }
 
 /** The clock that the search asks now and then, and that tells those who wait that it does. */
-function withProgress(file: string): () => number {
-  let saidMs = performance.now();
+function withProgress(file: string, { nowMs, say }: Waiting): () => number {
+  let saidMs = nowMs();
   const beganMs = saidMs;
   return () => {
-    const nowMs = performance.now();
-    if (nowMs - saidMs > PATIENCE_MS) {
-      saidMs = nowMs;
-      process.stderr.write(`${file}: still searching after ${Math.round((nowMs - beganMs) / 1000)} s\n`);
+    const ms = nowMs();
+    if (ms - saidMs > PATIENCE_MS) {
+      saidMs = ms;
+      say(`${file}: still searching after ${Math.round((ms - beganMs) / 1000)} s\n`);
     }
-    return nowMs;
+    return ms;
   };
 }
 

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { ednEvents } from '../history/edn.ts';
+import { ednHistory } from '../history/edn.ts';
 import type { History } from '../history/history.ts';
-import { historyFrom, historyParser } from '../history/parse.ts';
+import { historyParser } from '../history/parse.ts';
 
 /** Reads a history from a file of JSON lines or EDN, plain or compressed by gzip. */
 export async function readHistory(path: string): Promise<History> {
@@ -34,7 +34,7 @@ export async function readHistory(path: string): Promise<History> {
     rest = text.slice(start);
   }
 
-  if (edn !== undefined) return historyFrom([...ednEvents(edn.join(''))].map(({ event }) => event));
+  if (edn !== undefined) return ednHistory(edn.join(''));
   if (rest !== '') parser.line(rest);
   return parser.end();
 }

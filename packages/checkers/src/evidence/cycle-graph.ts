@@ -55,8 +55,9 @@ export function cycleGraph(verdict: Extract<Verdict, { readonly verdict: 'fail' 
     const bend = { x: middle.x - (to.y - from.y) * 0.22, y: middle.y + (to.x - from.x) * 0.22 };
     const end = atBorder(to, bend);
     const colour = COLOURS[edge.kind] ?? COLOURS.realtime!;
-    const label = { x: (middle.x + bend.x) / 2, y: (middle.y + bend.y) / 2 };
-    return `<path d="M${point(atBorder(from, bend))} Q${point(bend)} ${point(end)}" fill="none" stroke="${colour}" stroke-width="1.5" marker-end="url(#${edge.kind})"/><text x="${round(label.x)}" y="${round(label.y)}" text-anchor="middle" class="label" fill="${colour}">${escaped(labelOf(edge))}</text>`;
+    const isLeft = bend.x < middle.x;
+    const label = { x: (middle.x + bend.x) / 2 + (isLeft ? -8 : 8), y: (middle.y + bend.y) / 2 };
+    return `<path d="M${point(atBorder(from, bend))} Q${point(bend)} ${point(end)}" fill="none" stroke="${colour}" stroke-width="1.5" marker-end="url(#${edge.kind})"/><text x="${round(label.x)}" y="${round(label.y)}" text-anchor="${isLeft ? 'end' : 'start'}" class="label" fill="${colour}">${escaped(labelOf(edge))}</text>`;
   });
   const boxes = nodes.map(({ name, process, steps }) => {
     const { x, y } = places.get(name)!;

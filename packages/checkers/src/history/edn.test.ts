@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ednEvents } from './edn.ts';
+import { ednEvents, ednHistory } from './edn.ts';
 
 const eventsOf = (text: string) => [...ednEvents(text)].map(({ event }) => event);
 
@@ -35,8 +35,14 @@ test('reads one vector of operations, and the keys of independent tuples', () =>
 test.each([
   ['{:type :invoke', 'line 1: a "}" is missing at the end'],
   ['\n{:type}', 'line 2: a map has a key without a value'],
+  ['['.repeat(100_000), 'line 1: more than 500 brackets lie within each other'],
   ['7', 'line 1: an operation must be a map'],
   ['{:type :invoke :f :read}', 'line 1: process must be a whole number from 0, not missing'],
 ])('refuses %j', (text, message) => {
   expect(() => eventsOf(text)).toThrow(message);
+});
+
+test('names the line at which a history contradicts itself', () => {
+  const text = '; two comments\n; in front\n{:type :ok, :f :read, :process 0, :value 1}';
+  expect(() => ednHistory(text)).toThrow('line 3: process 0 completes "read" that it never invoked');
 });

@@ -1,5 +1,6 @@
-import type { HistoryEvent, Json } from './history.ts';
+import type { History, HistoryEvent, Json } from './history.ts';
 import { MalformedHistory } from './malformed.ts';
+import { orderGuard } from './order.ts';
 import { eventOf } from './parse.ts';
 
 /** A value that carried a tag, such as `#jepsen.independent/tuple [key value]`. */
@@ -20,6 +21,7 @@ class Tagged {
 export function ednReader(text: string): { next(): { readonly value: Json; readonly line: number } | undefined } {
   let at = 0;
   let line = 1;
+  let depth = 0;
 
   const refuse = (problem: string): never => {
     throw new MalformedHistory(line, problem);
@@ -46,12 +48,15 @@ export function ednReader(text: string): { next(): { readonly value: Json; reado
 
   const sequence = (close: string): Json[] => {
     at += 1;
+    depth += 1;
+    if (depth > DEEPEST) refuse(`more than ${DEEPEST} brackets lie within each other`);
     const items: Json[] = [];
     for (;;) {
       skipSpace();
       if (at >= text.length) refuse(`a "${close}" is missing at the end`);
       if (text[at] === close) {
         at += 1;
+        depth -= 1;
         return items;
       }
       items.push(value());
@@ -116,6 +121,8 @@ export function ednReader(text: string): { next(): { readonly value: Json; reado
   };
 }
 
+/** Nothing that a history holds is nested so deeply, and the stack is not endless. */
+const DEEPEST = 500;
 const ATOM = /[^\s,;"[\](){}]+/y;
 
 function atomOf(token: string): Json {
@@ -127,6 +134,17 @@ function atomOf(token: string): Json {
     return Number.isNaN(number) ? token : number;
   }
   return token.startsWith(':') ? token.slice(1) : token;
+}
+
+/** Reads a whole history in EDN, with the lines of the text in what it says of a bad one. Throws `MalformedHistory`. */
+export function ednHistory(text: string): History {
+  const guard = orderGuard();
+  const events: HistoryEvent[] = [];
+  for (const { event, line } of ednEvents(text)) {
+    guard(event, line);
+    events.push(event);
+  }
+  return { events };
 }
 
 /** The events of a history as Jepsen writes it: maps one after the other, or one vector of maps. */
