@@ -1,6 +1,7 @@
 import type { Checker } from '../src/checker.ts';
 import type { History, Json, OperationEvent } from '../src/history/history.ts';
 import { linearizable } from '../src/linearizability/linearizable.ts';
+import { models } from '../src/linearizability/models/catalogue.ts';
 import type { Model } from '../src/linearizability/models/model.ts';
 import { mutex } from '../src/linearizability/models/mutex.ts';
 import { queue } from '../src/linearizability/models/queue.ts';
@@ -106,6 +107,29 @@ export const BENCHES: readonly Bench[] = [
     checker: linearizable({ model: mutex() as Model }),
     make: () => tenures(500_000, 100, 0.01, randomOf(1)),
   },
+  objectBench(
+    'stack',
+    1_000_000,
+    100,
+    takeScript('push', 'pop', (items) => items.length - 1),
+  ),
+  objectBench('priority-queue', 1_000_000, 100, takeScript('insert', 'poll', leastOf, 40)),
+  objectBench('counter', 1_000_000, 100, {
+    initial: 0,
+    ask: (random) => (random.chance(0.5) ? { f: 'add', value: 1 } : { f: 'read', value: null }),
+    act: (state, f) => (f === 'read' ? { state, answer: state } : { state: (state as number) + 1, answer: 1 }),
+  }),
+  objectBench('kv', 100_000, 50, {
+    initial: null,
+    ask(random, number) {
+      if (random.chance(0.4)) return { f: 'get', value: null };
+      return { f: random.chance(0.02) ? 'put' : 'append', value: `x ${number} y` };
+    },
+    act(state, f, value) {
+      if (f === 'get') return { state, answer: state };
+      return { state: f === 'put' ? value : `${state ?? ''}${value}`, answer: value };
+    },
+  }),
   {
     name: 'list-append, 1,000,000 transactions, 20 clients',
     reach: '15 s, 4 GB',
@@ -119,6 +143,40 @@ export const BENCHES: readonly Bench[] = [
     make: () => storeHistory({ ...STORE, workload: 'rw-register', transactions: 100_000 }, randomOf(1)),
   },
 ];
+
+function objectBench(model: string, operations: number, clients: number, script: Script<Json>): Bench {
+  return {
+    name: `${model}, ${operations.toLocaleString('en')} ops, ${clients} clients`,
+    reach: '',
+    checker: linearizable({ model: models.get(model)!({}) }),
+    make: () => linearizableHistory(script, { operations, clients }, randomOf(1)),
+  };
+}
+
+function leastOf(items: readonly number[]): number {
+  return items.indexOf(Math.min(...items));
+}
+
+/** Puts distinct numbers in and takes them out where `at` says. Above so many items, it mostly takes. */
+function takeScript(put: string, take: string, at: (items: readonly number[]) => number, many = 1e9): Script<Json> {
+  const items: number[] = [];
+  return {
+    initial: null,
+    ask: (random, number) =>
+      random.chance(items.length > many ? 0.1 : 0.5)
+        ? { f: put, value: random.below(1e6) * 1e6 + number }
+        : { f: take, value: null },
+    act(state, f, value) {
+      if (f === put) {
+        items.push(value as number);
+        return { state, answer: value };
+      }
+      if (items.length === 0) return { state, answer: null };
+      const [answer] = items.splice(at(items), 1);
+      return { state, answer: answer! };
+    },
+  };
+}
 
 const STORE = { fault: 'none', clients: 20, keys: 10, writesPerKey: 32, steps: 4, crashRate: 0.001 } as const;
 

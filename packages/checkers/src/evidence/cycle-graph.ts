@@ -38,21 +38,22 @@ export function cycleGraph(verdict: Extract<Verdict, { readonly verdict: 'fail' 
   const reason = wrapped(verdict.reason, 150);
   const top = 24 + reason.length * 18;
   const radius = Math.max(110, nodes.length * 42);
+  const across = Math.min(radius * 2, WIDTH / 2 - BOX.width / 2 - 60);
   const height = top + radius * 2 + BOX.height + 60;
   const centre = { x: WIDTH / 2, y: top + 20 + BOX.height / 2 + radius };
   const places = new Map(
     nodes.map(({ name }, at) => {
       const angle = -Math.PI / 2 + (at * 2 * Math.PI) / nodes.length;
-      return [name, { x: centre.x + Math.cos(angle) * radius * 2, y: centre.y + Math.sin(angle) * radius }];
+      return [name, { x: centre.x + Math.cos(angle) * across, y: centre.y + Math.sin(angle) * radius }];
     }),
   );
 
   const arrows = edges.map((edge) => {
     const from = places.get(edge.from)!;
     const to = places.get(edge.to)!;
-    // Bent to one side, so that the two arrows of a cycle of two do not lie on each other.
+    // Bent outwards, so that the two arrows of a cycle of two do not lie on each other.
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-    const bend = { x: middle.x - (to.y - from.y) * 0.22, y: middle.y + (to.x - from.x) * 0.22 };
+    const bend = { x: middle.x + (to.y - from.y) * 0.22, y: middle.y - (to.x - from.x) * 0.22 };
     const end = atBorder(to, bend);
     const colour = COLOURS[edge.kind] ?? COLOURS.realtime!;
     const isLeft = bend.x < middle.x;

@@ -129,11 +129,15 @@ function splitterOf(parts: readonly string[]): ((text: string) => readonly strin
 
   return (text) => {
     const found: string[] = [];
+    let last = lengths[0] ?? 0;
     for (let at = 0; at < text.length; ) {
-      const length = lengths.find((size) => known.has(text.slice(at, at + size)));
+      // Parts are mostly as long as the one before.
+      const isKnown = (size: number) => known.has(text.slice(at, at + size));
+      const length = isKnown(last) ? last : lengths.find(isKnown);
       if (length === undefined) return undefined;
       found.push(text.slice(at, at + length));
       at += length;
+      last = length;
     }
     return found;
   };

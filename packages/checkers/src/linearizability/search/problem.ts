@@ -31,16 +31,14 @@ export function problemOf(model: Model, operations: readonly Operation[], calls:
   const { classes, classOf, roleOf } = classify(model, calls);
   const count = operations.length;
 
-  // Returns in order of time, merged with the calls, which already are.
+  // Returns in order of time: each as one number made of when and who, which sorts far faster than pairs do.
   let returning = 0;
   const returns = new Float64Array(count);
-  const opOfReturn = new Map<number, number>();
   for (let o = 0; o < count; o += 1) {
     const at = operations[o]!.completedAt;
     if (at === Number.POSITIVE_INFINITY) continue;
-    returns[returning] = at;
+    returns[returning] = at * count + o;
     returning += 1;
-    opOfReturn.set(at, o);
   }
   const sorted = returns.subarray(0, returning).sort();
 
@@ -59,8 +57,8 @@ export function problemOf(model: Model, operations: readonly Operation[], calls:
   let nextReturn = 0;
 
   const takeReturnsBefore = (position: number) => {
-    while (nextReturn < returning && sorted[nextReturn]! < position) {
-      const o = opOfReturn.get(sorted[nextReturn]!)!;
+    while (nextReturn < returning && sorted[nextReturn]! < position * count) {
+      const o = sorted[nextReturn]! % count;
       nextReturn += 1;
       endOf[o] = length;
       events[length] = ~o;
