@@ -3,7 +3,7 @@ import type { Client, Cluster } from '@qflow/chaos';
 import { measuredCluster, usageOf } from './cluster.ts';
 import { type Figure, quantile } from './figure.ts';
 
-const warmUpMs = 2_000;
+const warmUpMs = 5_000;
 const measuredMs = 8_000;
 
 interface Load {

@@ -18,6 +18,11 @@ export interface Timing {
   readonly viewTimeoutMs: number;
   /** The most that patience grows to. */
   readonly greatestViewTimeoutMs: number;
+  /**
+   * A leader whose view began well waits until this long after the last proposal, unless a whole block of requests is
+   * there: a block costs every node its signatures, however little is in it. 0: as fast as votes come in.
+   */
+  readonly blockIntervalMs: number;
   /** How often what is not yet finalised is sent again: messages may be lost. */
   readonly resendMs: number;
 }
@@ -31,7 +36,12 @@ export interface Limits {
   readonly expiryViews: number;
 }
 
-export const defaultTiming: Timing = { viewTimeoutMs: 400, greatestViewTimeoutMs: 10_000, resendMs: 250 };
+export const defaultTiming: Timing = {
+  viewTimeoutMs: 400,
+  greatestViewTimeoutMs: 10_000,
+  blockIntervalMs: 30,
+  resendMs: 250,
+};
 export const defaultLimits: Limits = {
   pendingRequests: 5_000,
   requestsPerBlock: 500,

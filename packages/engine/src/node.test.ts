@@ -42,7 +42,7 @@ class Nodes {
   }
 
   #configuration(self: number): EngineConfiguration {
-    const timing = { viewTimeoutMs: 100, greatestViewTimeoutMs: 800, resendMs: 50 };
+    const timing = { viewTimeoutMs: 100, greatestViewTimeoutMs: 800, blockIntervalMs: 5, resendMs: 50 };
     return { ...place, validators: 4, self, timing, limits: this.#limits };
   }
 }

@@ -39,6 +39,7 @@ const peer = z.strictObject({
 const timing = z.strictObject({
   viewTimeoutMs: milliseconds(10).default(defaultTiming.viewTimeoutMs),
   greatestViewTimeoutMs: milliseconds(10).default(defaultTiming.greatestViewTimeoutMs),
+  blockIntervalMs: milliseconds(0).default(defaultTiming.blockIntervalMs),
   resendMs: milliseconds(10).default(defaultTiming.resendMs),
 });
 

@@ -4,8 +4,8 @@ import type { HeldBlock } from './chain.ts';
 import type { Message, Propose } from './messages.ts';
 import type { LogRecord } from './vote-log.ts';
 
-/** `view`: patience with the leader. `resend`: what is not final is said again. */
-export type TimerName = 'view' | 'resend';
+/** `view`: patience with the leader. `resend`: what is not final is said again. `block`: the next proposal is due. */
+export type TimerName = 'view' | 'resend' | 'block';
 
 /** What happens to a node's consensus. */
 export type Input =

@@ -93,6 +93,7 @@ function decide<State>(core: Core<State>, round: Round, proposal: Proposal, pare
     return;
   }
   proposal.verdict = 'accepted';
+  core.proposalTakenMs = core.nowMs;
   const { block } = proposal;
   const vote = castVote(core, 'notarize', round.view, block.digest);
   core.effects.push({ type: 'broadcast', message: { type: 'vote', vote } });

@@ -24,7 +24,7 @@ export function propose<State>(core: Core<State>): void {
     return;
   }
   const unfinished = isUnfinished(core);
-  if (core.mempool.size === 0 && !unfinished) {
+  if ((core.mempool.size === 0 && !unfinished) || waitsForMore(core)) {
     return;
   }
   const parent = chooseParent(core);
@@ -38,6 +38,29 @@ export function propose<State>(core: Core<State>): void {
   if (requests.length > 0 || finishes) {
     proposeOn(core, parent, executed.state, requests);
   }
+}
+
+/** Whether the last proposal is too recent for another. The timer brings this node back when it no longer is. */
+function waitsForMore<State>(core: Core<State>): boolean {
+  const { timing, limits } = core.configuration;
+  // Well within the others' patience.
+  const intervalMs = Math.min(timing.blockIntervalMs, timing.viewTimeoutMs / 4);
+  const leftMs = core.proposalTakenMs + intervalMs - core.nowMs;
+  if (core.viewBegan !== 'notarized' || leftMs <= 0 || core.mempool.size >= limits.requestsPerBlock) {
+    return false;
+  }
+  if (!core.blockTimer) {
+    core.blockTimer = true;
+    // Whole milliseconds: a fraction of one could be rounded away, and the timer come back at the same instant for ever.
+    core.effects.push({ type: 'set-timer', timer: 'block', delayMs: Math.ceil(leftMs) });
+  }
+  return true;
+}
+
+export function onBlockDue<State>(core: Core<State>): void {
+  core.blockTimer = false;
+  core.proposalDue = true;
+  core.changed = true;
 }
 
 function chooseParent<State>(core: Core<State>): HeldBlock<State> | null {
@@ -85,6 +108,7 @@ function proposeOn<State>(
   const justify = justifyParent(core, parent, view);
 
   storeBlock(core, block);
+  core.proposalTakenMs = core.nowMs;
   const held = core.chain.get(block.key);
   if (held !== undefined) {
     held.executed = executed;

@@ -94,6 +94,9 @@ export interface Core<State> extends CoreParts<State> {
   /** The view whose timer runs. */
   viewTimer: number | null;
   resendTimer: boolean;
+  blockTimer: boolean;
+  /** When this node last took up a proposal, its own or another's. */
+  proposalTakenMs: number;
   /** What the last resend tick saw. */
   lastTick: { view: number; headView: number };
   /** Rounds of asking whether the peers know the last block, once all is done. */
@@ -149,6 +152,8 @@ export function createCore<State>(parts: CoreParts<State>): Core<State> {
     patienceMs: configuration.timing.viewTimeoutMs,
     viewTimer: null,
     resendTimer: false,
+    blockTimer: false,
+    proposalTakenMs: Number.NEGATIVE_INFINITY,
     lastTick: { view: 0, headView: -1 },
     settling: 0,
     proposalDue: false,

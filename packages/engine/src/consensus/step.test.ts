@@ -24,7 +24,7 @@ class Bench {
     epoch: 3,
     validators: 4,
     self: 0,
-    timing: { viewTimeoutMs: 100, greatestViewTimeoutMs: 800, resendMs: 50 },
+    timing: { viewTimeoutMs: 100, greatestViewTimeoutMs: 800, blockIntervalMs: 0, resendMs: 50 },
     limits: { ...defaultLimits, requestsPerBlock: 3, requestBytes: 20 },
   };
 

@@ -12,7 +12,7 @@ import { onStatus, ownStatus } from './on-status.ts';
 import { onForwarded, onSubmit } from './on-submit.ts';
 import { onResend, onViewTimeout } from './on-timeout.ts';
 import { onVote } from './on-vote.ts';
-import { propose } from './propose.ts';
+import { onBlockDue, propose } from './propose.ts';
 import { onStart } from './recover.ts';
 import type { Core } from './state.ts';
 import { suspect } from './suspect.ts';
@@ -36,6 +36,8 @@ export function step<State>(core: Core<State>, nowMs: number, input: Input): rea
   return core.effects;
 }
 
+const onTimer = { view: onViewTimeout, resend: onResend, block: onBlockDue } as const;
+
 function takeIn<State>(core: Core<State>, input: Input): void {
   switch (input.type) {
     case 'start':
@@ -45,7 +47,7 @@ function takeIn<State>(core: Core<State>, input: Input): void {
       onMessage(core, input.from, input.message);
       break;
     case 'timer':
-      (input.timer === 'view' ? onViewTimeout : onResend)(core);
+      onTimer[input.timer](core);
       break;
     case 'connected':
       onConnected(core, input.peer);

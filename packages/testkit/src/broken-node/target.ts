@@ -8,7 +8,7 @@ import { brokenNodeVariable } from './variable.ts';
 const entry = fileURLToPath(new URL('../../dist/bundle/broken-node-loader.cjs', import.meta.url));
 
 /** Qflow with the same rule broken in every node: in process, or as processes. @throws Error when there is no such broken node */
-export function brokenQflow(name: string, options: Pick<QflowOptions, 'trustsNodes'> = {}): Target {
+export function brokenQflow(name: string, options: Pick<QflowOptions, 'trustsNodes' | 'timing'> = {}): Target {
   const target = qflow({ ...options, entry, rules: brokenNodeNamed(name).rules });
   return {
     ...target,

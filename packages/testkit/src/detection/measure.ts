@@ -17,18 +17,23 @@ export interface MeasuredSeed {
 
 /** Runs an experiment over the simulated world with the seeds 1 to `seeds`, sound and broken. */
 export async function measure(detection: Detection, seeds: number): Promise<readonly MeasuredSeed[]> {
-  const { brokenNode, links, trustsNodes = false } = detection;
+  const { brokenNode, links, timing = {}, trustsNodes = false } = detection;
   const experiment = experimentNamed(detection.experiment);
   const environment = simulation(links === undefined ? {} : { link: links });
   const measured: MeasuredSeed[] = [];
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const sound = await runOnce({ experiment, environment, target: qflow(), seed });
-    const broken = await runOnce({ experiment, environment, target: brokenQflow(brokenNode, { trustsNodes }), seed });
+    const sound = await runOnce({ experiment, environment, target: qflow({ timing }), seed });
+    const broken = await runOnce({
+      experiment,
+      environment,
+      target: brokenQflow(brokenNode, { timing, trustsNodes }),
+      seed,
+    });
     measured.push({
       seed,
       sound: sound.result,
       broken: broken.result,
-      caughtBy: caughtBy(detection, broken.result, broken.history),
+      caughtBy: caughtBy(detection, broken.result),
     });
   }
   return measured;

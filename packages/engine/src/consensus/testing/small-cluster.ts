@@ -40,7 +40,7 @@ export class SmallCluster {
       epoch: 1,
       validators: nodes,
       self,
-      timing: { viewTimeoutMs: 200, greatestViewTimeoutMs: 1_600, resendMs: 80, ...timing },
+      timing: { viewTimeoutMs: 200, greatestViewTimeoutMs: 1_600, blockIntervalMs: 10, resendMs: 80, ...timing },
       limits: { ...defaultLimits, requestsPerBlock },
     };
   }
