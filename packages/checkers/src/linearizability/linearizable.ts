@@ -85,7 +85,7 @@ function judge(
     if (decision.linearizable) return pass();
     const core: Core = decision.isSmallest
       ? { operations: decision.operations, from: 0, stopped: undefined }
-      : minimal(model, decision.operations, Number.POSITIVE_INFINITY);
+      : minimal(model, decision.operations, Number.POSITIVE_INFINITY, spending);
     return fail(`no order of the operations${where()} explains them: ${decision.reason}`, evidenceOf(core));
   }
 
@@ -101,7 +101,7 @@ function judge(
   const states = result.states.slice(0, 5).map((state) => JSON.stringify(state));
   const more = result.states.length > states.length ? ' or others' : '';
   const couldBe = states.length === 0 ? '' : `, when the state could only be ${states.join(' or ')}${more}`;
-  const core = minimal(model, kept, completedAt);
+  const core = minimal(model, kept, completedAt, spending);
   const whatever = core.from === 0 ? '' : `, whatever came before event ${core.from}`;
   return fail(
     `no order of the operations${where()} explains "${inWords(model, calls[culprit]!)}" by process ${process}${couldBe}${whatever}`,

@@ -71,7 +71,16 @@ test('what is shown of a stack is bad by itself, and nothing of it can be left o
     const model = models.get('stack')!({});
     const { kept } = callsOf(model, operations({ events }));
     expect(linearizable({ model }).check({ events }).verdict).toBe('fail');
-    expect(minimal(model, kept, Number.POSITIVE_INFINITY).operations).toHaveLength(kept.length);
+    expect(minimal(model, kept, Number.POSITIVE_INFINITY, () => undefined).operations).toHaveLength(kept.length);
   }
   expect(bad).toBeGreaterThan(10);
+});
+
+test('evidence says so when there was no time to make it smaller', () => {
+  const script = registerScript(5, { cas: true });
+  const history = withLies(linearizableHistory(script, { operations: 300, clients: 5 }, randomOf(1)), 6, randomOf(2));
+  const { kept } = callsOf(models.get('cas-register')!({}), operations(history));
+  const core = minimal(models.get('cas-register')!({}), kept, Number.POSITIVE_INFINITY, () => 'no time is left');
+  expect(core.operations).toHaveLength(kept.length);
+  expect(core.stopped).toBe('not the smallest evidence perhaps: looking for less was given up after 0 trials');
 });

@@ -22,16 +22,17 @@ const TRIALS = 3000;
 /**
  * The smallest part that a greedy search finds. Only what cannot make a good history bad is left out: what came before
  * a moment at which the state may be taken to be any, operations that observe, all operations of a part of the state,
- * and everything after the violation. `lastNeeded` is the position after which nothing matters.
+ * and everything after the violation. `lastNeeded` is the position after which nothing matters; `outer` is
+ * asked about time and memory only.
  */
-export function minimal(model: Model, all: readonly Operation[], lastNeeded: number): Core {
+export function minimal(model: Model, all: readonly Operation[], lastNeeded: number, outer: Spending): Core {
   // Of the whole history, so that leaving out operations never leaves out what the state may have been.
   const whole = callsOf(model, all).calls;
   let trials = 0;
   let spent = 0;
   let stopped: string | undefined;
   const isBad = (operations: readonly Operation[], from: number): boolean => {
-    if (trials >= TRIALS || spent >= STEPS_IN_ALL) {
+    if (trials >= TRIALS || spent >= STEPS_IN_ALL || outer(0, 0) !== undefined) {
       stopped = `not the smallest evidence perhaps: looking for less was given up after ${trials} trials`;
       return false;
     }
@@ -42,7 +43,7 @@ export function minimal(model: Model, all: readonly Operation[], lastNeeded: num
     const spending: Spending = (taken, bytes) => {
       spent += taken - steps;
       steps = taken;
-      return within(taken, bytes);
+      return within(taken, bytes) ?? outer(0, bytes);
     };
     if (from > 0) {
       const states = fewStates(model, whole, calls);
