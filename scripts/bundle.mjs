@@ -130,7 +130,9 @@ const cache = join(__dirname, ${JSON.stringify(`${name}.cache`)});
 let cachedData;
 try {
   cachedData = readFileSync(cache);
-} catch {}
+} catch {
+  // Without a cache the start is slower, no more.
+}
 const script = new vm.Script(Module.wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
 
 function keep() {
@@ -138,7 +140,9 @@ function keep() {
     const temporary = cache + '.' + process.pid;
     writeFileSync(temporary, script.createCachedData());
     renameSync(temporary, cache);
-  } catch {}
+  } catch {
+    // A directory that may only be read: the next start is as slow as this one.
+  }
 }
 if (process.env.QFLOW_KEEP_CODE_CACHE === '1') {
   process.on('exit', keep);

@@ -25,7 +25,9 @@ export const harness = `(() => {
     try {
       const isError = typeof thrown === 'object' && thrown !== null;
       message = isError && typeof thrown.name === 'string' ? thrown.name + ': ' + text(thrown.message) : text(thrown);
-    } catch {}
+    } catch {
+      // What is thrown may throw when it is looked at: then it keeps the message above.
+    }
     state = 'e' + apply(slice, message, [0, ${messageLength}]);
   };
   const finish = (result) => {
